@@ -1,0 +1,198 @@
+"""What is wrong, where, and what to do about it: places, findings, reports, and the errors that carry them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+Lang = Literal["nb", "en"]
+
+
+class FosenGraphError(Exception):
+    """
+    Every error that a person can mend. Foreign exceptions are translated into one of these where they enter.
+
+    FosenGraphError
+    ├── DataError      the files hold violations: all of them, with their places (exit 1)
+    └── CannotRun      a file, a disk, an argument or a service stopped the work (exit 2)
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One text for people in both languages."""
+
+    nb: str
+    en: str
+
+    def in_language(self, lang: Lang) -> str:
+        return self.nb if lang == "nb" else self.en
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a file; line and column count from 1, in code points. Line 0: the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column or 1}"
+
+
+class Severity(Enum):
+    """SHACL's three severities; only a violation stops a release."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def words(self) -> Words:
+        return _SEVERITY_WORDS[self]
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+_SEVERITY_WORDS = {
+    Severity.VIOLATION: Words(nb="feil", en="error"),
+    Severity.WARNING: Words(nb="advarsel", en="warning"),
+    Severity.INFO: Words(nb="merk", en="note"),
+}
+_SARIF_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """
+    One thing to mend.
+
+    code: a short ASCII name of the rule, or the IRI of the property shape that found it.
+    what, remedy: one sentence each.
+    """
+
+    place: Place
+    severity: Severity
+    code: str
+    what: Words
+    remedy: Words
+
+    def text(self, lang: Lang) -> str:
+        """Two lines: `file:line:column: severity: what`, and the remedy indented under it."""
+        head = f"{self.place}: {self.severity.words.in_language(lang)}: {self.what.in_language(lang)}"
+        remedy = self.remedy.in_language(lang)
+        return f"{head}\n    {remedy}" if remedy else head
+
+    @property
+    def sort_key(self) -> tuple[Place, int, str, str]:
+        return (self.place, self.severity.rank, self.code, self.what.nb)
+
+
+def violation(place: Place, code: str, what: Words, remedy: Words) -> Finding:
+    return Finding(place=place, severity=Severity.VIOLATION, code=code, what=what, remedy=remedy)
+
+
+def warning(place: Place, code: str, what: Words, remedy: Words) -> Finding:
+    return Finding(place=place, severity=Severity.WARNING, code=code, what=what, remedy=remedy)
+
+
+class Report:
+    """Findings, sorted by place and told once each."""
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        self.findings: tuple[Finding, ...] = tuple(sorted(set(findings), key=lambda finding: finding.sort_key))
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    @property
+    def conforms(self) -> bool:
+        return not self.count(Severity.VIOLATION)
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def text(self, lang: Lang) -> str:
+        """All findings and a last line that sums them up."""
+        return "".join(finding.text(lang) + "\n" for finding in self.findings) + self.summary(lang) + "\n"
+
+    def summary(self, lang: Lang) -> str:
+        errors, warnings, notes = (self.count(severity) for severity in Severity)
+        if lang == "nb":
+            return f"{errors} feil, {warnings} advarsler, {notes} merknader"
+        return f"{errors} errors, {warnings} warnings, {notes} notes"
+
+    def json(self) -> str:
+        """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy"}]}."""
+        findings = [
+            {
+                "file": finding.place.file,
+                "line": finding.place.line,
+                "column": finding.place.column,
+                "severity": finding.severity.value,
+                "code": finding.code,
+                "what": {"nb": finding.what.nb, "en": finding.what.en},
+                "remedy": {"nb": finding.remedy.nb, "en": finding.remedy.en},
+            }
+            for finding in self.findings
+        ]
+        return json.dumps({"conforms": self.conforms, "findings": findings}, ensure_ascii=False, indent=2) + "\n"
+
+    def sarif(self, version: str, lang: Lang) -> str:
+        """SARIF 2.1.0 (OASIS), one run, so that editors and code hosts can show the findings."""
+        rules = sorted({finding.code for finding in self.findings})
+        results = [
+            {
+                "ruleId": finding.code,
+                "ruleIndex": rules.index(finding.code),
+                "level": _SARIF_LEVELS[finding.severity],
+                "message": {"text": f"{finding.what.in_language(lang)} {finding.remedy.in_language(lang)}".strip()},
+                "locations": [{"physicalLocation": _sarif_location(finding.place)}],
+            }
+            for finding in self.findings
+        ]
+        driver = {"name": "fosen-graph", "version": version, "rules": [{"id": rule} for rule in rules]}
+        log = {
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+        }
+        return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sarif_location(place: Place) -> dict[str, object]:
+    location: dict[str, object] = {"artifactLocation": {"uri": place.file}}
+    if place.line:
+        location["region"] = {"startLine": place.line, "startColumn": place.column or 1}
+    return location
+
+
+class DataError(FosenGraphError):
+    """The data do not hold: every violation that was found, not only the first."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.report = Report(findings)
+        super().__init__(self.report.summary("en"))
+
+
+class CannotRun(FosenGraphError):
+    """The work could not be done: what stopped it, and the remedy."""
+
+    def __init__(self, what: Words, remedy: Words, place: Place | None = None) -> None:
+        self.what, self.remedy, self.place = what, remedy, place
+        super().__init__(what.en)
+
+    def text(self, lang: Lang) -> str:
+        head = f"{self.place}: " if self.place else ""
+        return f"{head}{self.what.in_language(lang)}\n    {self.remedy.in_language(lang)}"

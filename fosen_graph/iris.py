@@ -1,0 +1,131 @@
+"""Every IRI that we mint or name, and the prefixes. Nobody else joins strings to IRIs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rdflib import Namespace, URIRef
+
+DEFAULT_BASE = "https://w3id.org/fosen-graph/"
+
+FG = Namespace(f"{DEFAULT_BASE}ns#")
+ONTOLOGY = URIRef(f"{DEFAULT_BASE}ns")
+CODES = f"{DEFAULT_BASE}code/"
+SHAPES = Namespace(f"{DEFAULT_BASE}shapes#")
+EDITING = Namespace(f"{DEFAULT_BASE}editing#")  # words of the files that people edit; never published
+
+ADMS = Namespace("http://www.w3.org/ns/adms#")
+CV = Namespace("http://data.europa.eu/m8g/")
+OA = Namespace("http://www.w3.org/ns/oa#")
+ROV = Namespace("http://www.w3.org/ns/regorg#")
+
+ORGANISATION_CATALOGUE = "https://organization-catalog.fellesdatakatalog.digdir.no/organizations/"
+REGISTER_API = "https://data.brreg.no/enhetsregisteret/api/enheter/"
+REGISTER = URIRef(f"{ORGANISATION_CATALOGUE}974760673")  # Brønnøysundregistrene, the register's keeper
+
+GRAPHS = (
+    "source", "plan", "evidence", "enrichment", "translations", "links", "candidates", "registry",
+    "ontology", "codes", "shapes", "questions", "catalogue", "report",
+)  # fmt: skip
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+_FIXED = r"(?!ns\b|code/|shapes\b|editing\b)"  # shared by all regions, wherever their data live
+_REBASED = re.compile(re.escape(DEFAULT_BASE) + _FIXED)
+
+
+def rebase(text: str, base: str) -> str:
+    """Text written with the default base, for another one; the vocabularies' own IRIs stay."""
+    return text if base == DEFAULT_BASE else _REBASED.sub(lambda _: base, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """The IRIs of the data under one base; slugs are checked where they are read."""
+
+    base: str = DEFAULT_BASE
+
+    def region(self, region: str) -> URIRef:
+        return URIRef(f"{self.base}id/{region}")
+
+    def of_region(self, region: str, kind: str, slug: str) -> URIRef:
+        """kind: aktoer, ordning, dokument or kandidat."""
+        return URIRef(f"{self.base}id/{region}/{kind}/{slug}")
+
+    def plan(self, region: str, plan: str) -> URIRef:
+        return URIRef(f"{self.base}id/{region}/{plan}")
+
+    def graph(self, name: str) -> URIRef:
+        return URIRef(f"{self.base}graph/{name}")
+
+    def dataset(self, region: str, plan: str) -> URIRef:
+        return URIRef(f"{self.base}dataset/{region}/{plan}")
+
+    def release(self, release: str) -> URIRef:
+        return URIRef(f"{self.base}release/{release}")
+
+    def prefixes(self, region: str | None = None) -> dict[str, str]:
+        """Prefix to namespace, for queries and dumps; `aktoer` belongs to the region that is named."""
+        own = {
+            "fg": str(FG),
+            "rolle": f"{CODES}rolle/",
+            "grunnlag": f"{CODES}grunnlag/",
+            "sikkerhet": f"{CODES}sikkerhet/",
+            "status": f"{CODES}status/",
+            "samarbeidsform": f"{CODES}samarbeidsform/",
+            "graph": f"{self.base}graph/",
+        }
+        if region:
+            own |= {"aktoer": f"{self.base}id/{region}/aktoer/", "plan": f"{self.base}id/{region}/"}
+        return own | _FOREIGN_PREFIXES
+
+
+_FOREIGN_PREFIXES = {
+    "adms": str(ADMS),
+    "cv": str(CV),
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "oa": str(OA),
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "rov": str(ROV),
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceIris:
+    """The IRIs of one plan's source and of its reading; spans are code points in the cell, end exclusive."""
+
+    plan: URIRef
+
+    @property
+    def document(self) -> URIRef:
+        return URIRef(f"{self.plan}/kilde")
+
+    def row(self, line: int) -> URIRef:
+        return URIRef(f"{self.plan}/kilde/rad/{line}")
+
+    def cell(self, line: int, column: int | None) -> URIRef:
+        """column None: the running text of a line outside the table."""
+        return URIRef(f"{self.row(line)}/{f'celle/{column}' if column else 'tekst'}")
+
+    def mention(self, cell: URIRef, start: int, end: int) -> URIRef:
+        return URIRef(f"{cell}/omtale/{start}-{end}")
+
+    def target(self, mention: URIRef) -> URIRef:
+        return URIRef(f"{mention}/utsnitt")
+
+    def selector(self, mention: URIRef) -> URIRef:
+        return URIRef(f"{mention}/utsnitt/posisjon")
+
+    def participation(self, cell: URIRef, start: int, end: int) -> URIRef:
+        return URIRef(f"{cell}/deltakelse/{start}-{end}")
