@@ -62,6 +62,9 @@ class Iris:
     def dataset(self, region: str, plan: str) -> URIRef:
         return URIRef(f"{self.base}dataset/{region}/{plan}")
 
+    def question(self, slug: str) -> URIRef:
+        return URIRef(f"{self.base}question/{slug}")
+
     def release(self, release: str) -> URIRef:
         return URIRef(f"{self.base}release/{release}")
 

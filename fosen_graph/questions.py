@@ -1,0 +1,157 @@
+"""Questions that users ask: the files of queries/cq come in, records for the query page and a named graph go out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Literal, cast
+
+from rdflib import DCTERMS, RDF, RDFS, SH, URIRef
+from rdflib import Literal as Text
+from rdflib.term import IdentifiedNode, Node
+
+from fosen_graph.findings import DataError, Finding, Place, Words, violation
+from fosen_graph.iris import DEFAULT_BASE, FG, GRAPHS, Iris, rebase
+
+Triple = tuple[IdentifiedNode, URIRef, Node]
+Kind = Literal["select", "ask", "construct"]
+
+PERSONAS: Mapping[str, Words] = {
+    "politician": Words(nb="Politiker", en="Politician"),
+    "researcher": Words(nb="Forsker", en="Researcher"),
+    "registry": Words(nb="Registerfører", en="National registry"),
+    "portal": Words(nb="Dataportal", en="Data portal"),
+}
+
+_KEYS = ("persona", "nb", "en", "note nb", "note en", "graphs", "terms")
+_TITLE = re.compile(r"# ([A-Z])([0-9]+)\. (.+)")
+_KIND = re.compile(r"^(SELECT|ASK|CONSTRUCT)\b", re.MULTILINE)
+_FORMS = {
+    "select": (SH.SPARQLSelectExecutable, SH.select),
+    "ask": (SH.SPARQLAskExecutable, SH.ask),
+    "construct": (SH.SPARQLConstructExecutable, SH.construct),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """
+    One question with its query.
+
+    id: the persona's letter and a number, "P3". title: what the query does, in English.
+    graphs: the named graphs that the answer comes from. terms: prefixed names in the query.
+    text: the title as a comment, the prefixes and the query; it runs anywhere.
+    """
+
+    id: str
+    title: str
+    persona: str
+    question: Words
+    note: Words
+    graphs: tuple[str, ...]
+    terms: tuple[str, ...]
+    kind: Kind
+    text: str
+
+    @property
+    def slug(self) -> str:
+        return self.id.lower()
+
+    @property
+    def nb(self) -> str:
+        return self.question.nb
+
+    @property
+    def en(self) -> str:
+        return self.question.en
+
+
+def packaged_questions(base: str = DEFAULT_BASE) -> tuple[Question, ...]:
+    """All questions that ship with the package, for data under `base`."""
+    folder = resources.files("fosen_graph") / "queries" / "cq"
+    files = (file for file in folder.iterdir() if file.name.endswith(".rq"))
+    return parse_questions({file.name: file.read_text(encoding="utf-8") for file in files}, base)
+
+
+def parse_questions(texts: Mapping[str, str], base: str = DEFAULT_BASE) -> tuple[Question, ...]:
+    """Questions from file names and their texts, by persona and number. Raises DataError as parse_question does."""
+    questions = [parse_question(rebase(text, base), file) for file, text in sorted(texts.items())]
+    return tuple(sorted(questions, key=_persona_and_number))
+
+
+def parse_question(text: str, file: str) -> Question:
+    """
+    One question from its file; file: its name, for messages only.
+
+    The header is a block of comments: `# P3. What the query does.`, then `# key: value` for each of persona, nb, en,
+    note nb, note en, graphs and terms. An empty line, the prefixes and the query follow.
+    Raises DataError with what the header lacks.
+    """
+    header, _, query = text.partition("\n\n")
+    first, *rest = header.split("\n")
+    title, form = _TITLE.fullmatch(first), _KIND.search(query)
+    values = dict(line.removeprefix("# ").partition(": ")[::2] for line in rest)
+    if findings := list(_faults(file, bool(title), bool(form), values)):
+        raise DataError(findings)
+    assert title and form  # _faults has told otherwise
+    return Question(
+        id=title[1] + title[2],
+        title=title[3],
+        persona=values["persona"],
+        question=Words(nb=values["nb"], en=values["en"]),
+        note=Words(nb=values["note nb"], en=values["note en"]),
+        graphs=tuple(values["graphs"].split()),
+        terms=tuple(values["terms"].split()),
+        kind=cast(Kind, form[1].lower()),
+        text=f"{first}\n\n{query}",
+    )
+
+
+def _faults(file: str, title: bool, form: bool, values: Mapping[str, str]) -> Iterator[Finding]:
+    if not title:
+        yield _fault(file, 1, "«# P3. What the query does.»")
+    if not form:
+        yield _fault(file, 0, "SELECT, ASK, CONSTRUCT")
+    for key in _KEYS:
+        if not values.get(key):
+            yield _fault(file, 1, f"«# {key}: …»")
+    if values.get("persona", "politician") not in PERSONAS:
+        yield _fault(file, 1, "persona: " + ", ".join(PERSONAS))
+    if set(values.get("graphs", "").split()) - set(GRAPHS):
+        yield _fault(file, 1, "graphs: " + ", ".join(GRAPHS))
+
+
+def _fault(file: str, line: int, missing: str) -> Finding:
+    return violation(
+        Place(file, line),
+        "question-header",
+        Words(nb=f"Spørsmålet mangler {missing}.", en=f"The question lacks {missing}."),
+        Words(nb="Skriv det slik de andre filene i queries/cq gjør.", en="Write it as the other files of queries/cq."),
+    )
+
+
+def _persona_and_number(question: Question) -> tuple[int, int]:
+    return list(PERSONAS).index(question.persona), int(question.id[1:])
+
+
+def questions_graph(questions: Iterable[Question], iris: Iris) -> frozenset[Triple]:
+    """The named graph `questions`: each question as an executable of SHACL (its vocabulary's section on SPARQL)."""
+    return frozenset(triple for question in questions for triple in _describe(question, iris))
+
+
+def _describe(question: Question, iris: Iris) -> Iterator[Triple]:
+    subject = iris.question(question.slug)
+    form, text = _FORMS[question.kind]
+    yield subject, RDF.type, form
+    yield subject, RDF.type, SH.SPARQLExecutable
+    yield subject, DCTERMS.identifier, Text(question.id)
+    yield subject, text, Text(question.text)
+    for words, word in ((question.question, RDFS.label), (question.note, RDFS.comment)):
+        yield subject, word, Text(words.nb, lang="nb")
+        yield subject, word, Text(words.en, lang="en")
+    for term in question.terms:
+        prefix, _, name = term.partition(":")
+        if prefix == "fg":
+            yield subject, DCTERMS.references, FG[name]
