@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from rdflib import Namespace, URIRef
 
@@ -23,6 +24,10 @@ ROV = Namespace("http://www.w3.org/ns/regorg#")
 ORGANISATION_CATALOGUE = "https://organization-catalog.fellesdatakatalog.digdir.no/organizations/"
 REGISTER_API = "https://data.brreg.no/enhetsregisteret/api/enheter/"
 REGISTER = URIRef(f"{ORGANISATION_CATALOGUE}974760673")  # Brønnøysundregistrene, the register's keeper
+
+EU = "http://publications.europa.eu/resource/authority/"  # http, not https: the IRIs of the EU's tables
+LOS = "https://psi.norge.no/los/"
+ACTIVITY = "https://data.norge.no/vocabulary/provenance-activity-type#"
 
 GRAPHS = (
     "source", "plan", "evidence", "enrichment", "translations", "links", "candidates", "registry",
@@ -132,3 +137,48 @@ class SourceIris:
 
     def participation(self, cell: URIRef, start: int, end: int) -> URIRef:
         return URIRef(f"{cell}/deltakelse/{start}-{end}")
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueIris:
+    """The IRIs of the catalogue; site: where the files and the service answer."""
+
+    base: str
+    site: str
+
+    @property
+    def catalogue(self) -> URIRef:
+        return URIRef(f"{self.base}catalogue")
+
+    @property
+    def everything(self) -> URIRef:
+        return URIRef(f"{self.base}dataset/all")
+
+    @property
+    def endpoint(self) -> URIRef:
+        return URIRef(f"{self.site}sparql")
+
+    @property
+    def homepage(self) -> URIRef:
+        return URIRef(self.site)
+
+    def series(self, region: str) -> URIRef:
+        return URIRef(f"{self.base}dataset/{region}")
+
+    def actor(self, path: str) -> URIRef:
+        """path: region/aktoer/slug."""
+        return URIRef(f"{self.base}id/{path}")
+
+    def file(self, path: str) -> URIRef:
+        return URIRef(f"{self.site}{path}")
+
+    def distribution(self, dataset: URIRef, extension: str) -> URIRef:
+        return URIRef(f"{dataset}/{extension}")
+
+    def part(self, whole: URIRef, name: str) -> URIRef:
+        """A node that lives only with another: its period, its checksum."""
+        return URIRef(f"{whole}#{name}")
+
+    def partition(self, graph: URIRef, kind: str, term: URIRef) -> URIRef:
+        """kind: class or property. The term stands whole in the name, so that no two share one."""
+        return self.part(graph, f"{kind}={quote(term, safe=':/')}")
