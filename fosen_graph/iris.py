@@ -179,6 +179,7 @@ class CatalogueIris:
         """A node that lives only with another: its period, its checksum."""
         return URIRef(f"{whole}#{name}")
 
-    def partition(self, graph: URIRef, kind: str, term: URIRef) -> URIRef:
-        """kind: class or property. The term stands whole in the name, so that no two share one."""
-        return self.part(graph, f"{kind}={quote(term, safe=':/')}")
+
+def partition(graph: URIRef, kind: str, term: URIRef) -> URIRef:
+    """A named graph's share of a class or a property (kind); the term stands whole, so that no two share a name."""
+    return URIRef(f"{graph}#{kind}={quote(term, safe=':/')}")

@@ -15,6 +15,8 @@ Texts = Mapping[str, str]  # language tag to text
 OPEN_LICENCES = ("NLOD_2_0", "NLOD_1_0", "CC_BY_4_0", "CC0")  # the EU codes that data.norge.no counts as open
 THEMES = ("AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST", "REGI", "SOCI", "TECH", "TRAN")
 FREQUENCIES = ("AS_NEEDED", "IRREG", "ANNUAL", "TRIENNIAL", "QUADRENNIAL")
+STATUSES = ("DEVELOP", "COMPLETED", "DEPRECATED", "WITHDRAWN")
+AVAILABILITIES = ("EXPERIMENTAL", "TEMPORARY", "AVAILABLE", "STABLE")
 LANGUAGES = ("nb", "nn", "en")
 FIELDS = ("plan", "periode", "region")
 
@@ -60,8 +62,12 @@ _CHECK_DIGIT = Words(
     nb="nummeret slik det står i Enhetsregisteret; kontrollsifferet stemmer ikke",
     en="the number as it stands in Enhetsregisteret; its check digit is wrong",
 )
-_SLUG = Form(
-    SLUG, Words(nb="navnet på regionens mappe: a-z, 0-9 og -", en="the name of the region's folder: a-z, 0-9 and -")
+_REGION = Form(
+    re.compile(rf"(?!all$){SLUG.pattern}"),
+    Words(
+        nb="navnet på regionens mappe, av a-z, 0-9 og - («all» er navnet på alt samlet)",
+        en="the name of the region's folder, of a-z, 0-9 and - («all» names everything together)",
+    ),
 )
 
 
@@ -113,6 +119,8 @@ class Settings:
     themes: tuple[str, ...]
     los: tuple[str, ...]  # "tema/planer", "ord/regional-planlegging"
     frequency: str
+    status: str
+    availability: str
     plan: Described  # texts with {plan}, {periode} and {region}
     provenance: Texts
     everything: Described
@@ -158,6 +166,8 @@ def _settings(root: Table, places: Mapping[str, Place]) -> Settings:
         themes=catalogue.words("temaer", one_of(THEMES)),
         los=catalogue.words("los", _LOS, required=False),
         frequency=catalogue.text("oppdatering", one_of(FREQUENCIES)),
+        status=catalogue.text("status", one_of(STATUSES)),
+        availability=catalogue.text("varighet", one_of(AVAILABILITIES)),
         plan=_described(plan, languages, FIELDS),
         provenance=plan.texts("opphav", languages),
         everything=_only_described(root.table("samlet"), languages),
@@ -228,7 +238,7 @@ def _keywords(table: Table, languages: Sequence[str]) -> dict[str, tuple[str, ..
 
 def _regions(table: Table, languages: Sequence[str]) -> dict[str, Region]:
     regions = {}
-    for slug in table.keys(_SLUG):
+    for slug in table.keys(_REGION):
         region = table.table(slug)
         regions[slug] = Region(
             name=region.texts("navn", languages),
