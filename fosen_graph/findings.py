@@ -17,6 +17,7 @@ class FosenGraphError(Exception):
 
     FosenGraphError
     ├── DataError      the files hold violations: all of them, with their places (exit 1)
+    ├── Unanswered     a query was refused or stopped (asking.py)
     └── CannotRun      a file, a disk, an argument or a service stopped the work (exit 2)
     """
 

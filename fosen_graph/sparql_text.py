@@ -1,0 +1,278 @@
+"""The text of a SPARQL query, looked at without an engine: its kind, its dataset, and whether it may be asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, NamedTuple
+from urllib.parse import urljoin
+
+from fosen_graph.asking import Limits, Reason, Refusal, Unanswered
+from fosen_graph.findings import Words
+
+Kind = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+
+KINDS: tuple[Kind, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
+_PROLOGUE = ("PREFIX", "BASE", "VERSION")
+_PATTERN_WORDS = ("OPTIONAL", "UNION", "MINUS", "GRAPH", "FILTER", "BIND", "EXISTS", "LATERAL")
+
+# Terminals of SPARQL 1.1, section 19.8. Every repetition is possessive and a prefix short, so the scan is linear.
+_LETTER = r"[^\W\d_]"
+_LOCAL = r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])"
+_LOCAL_REST = r"(?:(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])|\.+(?=[\w:\-·%\\]))*+"
+_TOKEN = re.compile(
+    rf"""
+      (?P<skip>[\x20\t\r\n]++|\#[^\r\n]*+)
+    | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*+>)
+    | (?P<string>\"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*+\"{{3}}|'{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*+'{{3}}
+               |"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
+    | (?P<variable>[?$]\w++)
+    | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+)
+    | (?P<blank>_:\w(?:[\w\-·]|\.+(?=[\w\-·]))*+)
+    | (?P<name>(?:{_LETTER}(?:[\w\-·]|\.+(?=[\w\-·])){{0,127}}+)?+:(?:{_LOCAL}{_LOCAL_REST})?+)
+    | (?P<number>(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)
+    | (?P<word>{_LETTER}\w*+)
+    | (?P<open>[({{\[])
+    | (?P<close>[)}}\]])
+    | (?P<dot>[.;,])
+    | (?P<operator>\^\^|&&|\|\||!=|<=|>=|<<|>>|[!<>=+\-*/|^?&~%])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryText:
+    """
+    What the words of a query tell before it runs.
+
+    kind: None where the text begins with no query form; the engine then says what is wrong.
+    default_graphs, named_graphs: of its FROM clauses, each once; None without any.
+    """
+
+    text: str
+    kind: Kind | None
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+
+
+def examine(text: str, limits: Limits, prefixes: Mapping[str, str], base: str) -> QueryText:
+    """Raises Unanswered: updates, SERVICE, what is over the limits, and what is not even words of SPARQL."""
+    if len(text.encode("utf-8", "replace")) > limits.query_bytes:
+        raise _refusal(Reason.TOO_LONG, *_too_long(limits.query_bytes))
+    tokens = tuple(_tokens(text))
+    kind = _kind(text, tokens)
+    _refuse_service(text, tokens)
+    _refuse_complexity(text, tokens, limits)
+    known = _declared(tokens, prefixes, base)
+    default, named = _dataset(tokens, known, base)
+    return QueryText(text=text, kind=kind, default_graphs=default, named_graphs=named)
+
+
+def _tokens(text: str) -> Iterable[Token]:
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if not match:
+            raise syntax_refusal(text, position)
+        if match.lastgroup != "skip":
+            yield Token(match.lastgroup or "", match.group(), position)
+        position = match.end()
+
+
+def _kind(text: str, tokens: tuple[Token, ...]) -> Kind | None:
+    """The engine also reads words that are run together, «SELECTDISTINCT»; so do we."""
+    words = (token for token in tokens if token.kind == "word")
+    first = next((token for token in words if not token.text.upper().startswith(_PROLOGUE)), None)
+    if first is None:
+        return None
+    word = first.text.upper()
+    if word.startswith(_UPDATES):
+        raise _refusal(Reason.UPDATE, *_NO_UPDATES, text, first.start)
+    return next((kind for kind in KINDS if word.startswith(kind)), None)
+
+
+def _refuse_service(text: str, tokens: tuple[Token, ...]) -> None:
+    """
+    The engine has no switch for SERVICE, and backtracks into it: it reads `SERVICESILENT<u>`, `1SERVICE <u>`, and
+    `service:a {…}` as a call of `:a`. An operator `<` may also look like the start of an IRI: `(1<2)SERVICE#>`.
+    """
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")")
+        inside = token.text.lower()
+        if "service" not in inside:
+            continue
+        called = index + 1 < len(tokens) and tokens[index + 1].text == "{"
+        if (
+            token.kind == "word"
+            or (token.kind == "name" and called and "service" in inside.partition(":")[0])
+            or (token.kind == "iri" and depth > 0 and ")" in inside.partition("service")[0])
+        ):
+            raise _refusal(Reason.SERVICE, *_NO_SERVICE, text, token.start)
+
+
+def _refuse_complexity(text: str, tokens: tuple[Token, ...], limits: Limits) -> None:
+    """Patterns: separators of triples, groups and their words. Lists inside round brackets are data, not patterns."""
+    nesting = patterns = operators = rounds = 0
+    for token in tokens:
+        if token.kind == "open":
+            nesting += 1
+            rounds += token.text == "("
+            patterns += token.text != "("
+        elif token.kind == "close":
+            nesting -= 1
+            rounds = max(0, rounds - (token.text == ")"))
+        elif token.kind == "dot":
+            patterns += not rounds
+        elif token.kind == "operator":
+            operators += 1
+        elif token.kind == "word":
+            patterns += token.text.upper() in _PATTERN_WORDS
+        elif token.kind == "iri" and rounds:
+            operators += token.text.count("(")
+        for amount, limit, words in (
+            (nesting, limits.nesting, _DEEP),
+            (patterns, limits.patterns, _MANY_PATTERNS),
+            (operators, limits.operators, _MANY_OPERATORS),
+        ):
+            if amount > limit:
+                what = Words(nb=words.nb.format(limit), en=words.en.format(limit))
+                raise _refusal(Reason.TOO_COMPLEX, what, _SPLIT, text, token.start)
+
+
+def _declared(tokens: tuple[Token, ...], prefixes: Mapping[str, str], base: str) -> dict[str, str]:
+    """The prefixes in force; a name whose prefix is nowhere declared is left to the engine to complain about."""
+    known = dict(prefixes)
+    for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri":
+            known[name.text[:-1]] = urljoin(base, iri.text[1:-1])
+    return known
+
+
+def _dataset(
+    tokens: tuple[Token, ...], known: Mapping[str, str], base: str
+) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Each graph once: the engine would count a graph that is named twice, twice."""
+    for keyword, iri in pairwise(tokens):
+        if keyword.text.upper() == "BASE" and iri.kind == "iri":
+            base = urljoin(base, iri.text[1:-1])
+    default: dict[str, None] = {}
+    named: dict[str, None] = {}
+    for index, token in enumerate(tokens):
+        word = token.text.upper() if token.kind == "word" else ""
+        if not word.startswith("FROM"):
+            continue
+        is_named = word == "FROMNAMED" or any(after.text.upper() == "NAMED" for after in tokens[index + 1 : index + 2])
+        at = index + 1 + bool(is_named and word == "FROM")
+        graph = _resolved(tokens[at], known, base) if at < len(tokens) else None
+        if graph is not None:
+            (named if is_named else default)[graph] = None
+    if not default and not named:
+        return None, None
+    return tuple(default), tuple(named)
+
+
+def _resolved(token: Token, known: Mapping[str, str], base: str) -> str | None:
+    if token.kind == "iri":
+        return urljoin(base, token.text[1:-1])
+    prefix, _, local = token.text.partition(":")
+    if token.kind != "name" or prefix not in known:
+        return None
+    return known[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
+def undeclared_prefix(text: str, prefixes: Mapping[str, str]) -> tuple[str, int] | None:
+    """The first prefix that nobody declared, with its position in the text."""
+    tokens = tuple(_tokens(text))
+    known = _declared(tokens, prefixes, "")
+    names = (token for token in tokens if token.kind == "name")
+    return next(((n.text.partition(":")[0], n.start) for n in names if n.text.partition(":")[0] not in known), None)
+
+
+def unknown_word(text: str) -> int | None:
+    """Where the first word stands that SPARQL 1.1 does not know; the engine often points far behind it."""
+    words = (token for token in _tokens(text) if token.kind == "word")
+    return next((word.start for word in words if word.text.upper() not in _KEYWORDS and word.text != "a"), None)
+
+
+def word_at(text: str, position: int) -> int:
+    """Where the word stands that ends at or around this position: the engine points behind what it could not read."""
+    starts = [token.start for token in _tokens(text) if token.start < position]
+    return starts[-1] if starts else 0
+
+
+def syntax_refusal(text: str, position: int, detail: str = "") -> Unanswered:
+    """position: 0-based. detail: what was expected, as the engine tells it."""
+    line, column = _line_and_column(text, position)
+    found = text[position : position + 20].split("\n")[0].strip()
+    nb = f"Spørringen er ikke gyldig SPARQL: linje {line}, kolonne {column}" + (f", ved «{found}»." if found else ".")
+    en = f"The query is not valid SPARQL: line {line}, column {column}" + (f", at “{found}”." if found else ".")
+    remedy = Words(nb="Rett spørringen der.", en="Correct the query there.")
+    if detail:
+        remedy = Words(nb=f"Rett spørringen der. Ventet: {detail}.", en=f"Correct the query there. Expected: {detail}.")
+    return _refusal(Reason.SYNTAX, Words(nb=nb, en=en), remedy, text, position)
+
+
+def prefix_refusal(text: str, prefix: str, position: int) -> Unanswered:
+    what = Words(nb=f"Prefikset «{prefix}:» er ikke erklært.", en=f"The prefix “{prefix}:” is not declared.")
+    remedy = Words(
+        nb=f"Skriv PREFIX {prefix}: <…> først i spørringen.", en=f"Write PREFIX {prefix}: <…> first in the query."
+    )
+    return _refusal(Reason.SYNTAX, what, remedy, text, position)
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    before = text[:position]
+    return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+
+
+def _refusal(reason: Reason, what: Words, remedy: Words, text: str = "", position: int = -1) -> Unanswered:
+    line, column = _line_and_column(text, position) if position >= 0 else (0, 0)
+    lines = text.split("\n")
+    around = lines[line - 1][:200] if line else ""
+    return Unanswered(Refusal(reason=reason, what=what, remedy=remedy, line=line, column=column, around=around))
+
+
+def _too_long(limit: int) -> tuple[Words, Words]:
+    return (
+        Words(nb=f"Spørringen er lengre enn {limit:,} byte.", en=f"The query is longer than {limit:,} bytes."),
+        Words(nb="Gjør den kortere, eller last ned dataene.", en="Shorten it, or download the data."),
+    )
+
+
+_KEYWORDS = frozenset(
+    (
+        "BASE PREFIX SELECT DISTINCT REDUCED AS CONSTRUCT WHERE DESCRIBE ASK FROM NAMED GROUP BY HAVING ORDER ASC DESC "
+        "LIMIT OFFSET VALUES UNDEF OPTIONAL GRAPH SERVICE SILENT BIND MINUS UNION FILTER EXISTS NOT IN TRUE FALSE COUNT "
+        "SUM MIN MAX AVG SAMPLE GROUP_CONCAT SEPARATOR STR LANG LANGMATCHES DATATYPE BOUND IRI URI BNODE RAND ABS CEIL "
+        "FLOOR ROUND CONCAT STRLEN UCASE LCASE ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER YEAR MONTH "
+        "DAY HOURS MINUTES SECONDS TIMEZONE TZ NOW UUID STRUUID MD5 SHA1 SHA256 SHA384 SHA512 COALESCE IF STRLANG STRDT "
+        "SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC REGEX SUBSTR REPLACE LATERAL ADJUST TRIPLE SUBJECT PREDICATE "
+        "OBJECT ISTRIPLE LANGDIR HASLANG HASLANGDIR STRLANGDIR VERSION "
+    ).split()
+)
+_NO_UPDATES = (
+    Words(nb="Her kan ingenting endres: endepunktet svarer bare på spørringer.",
+          en="Nothing can be changed here: the endpoint answers queries only."),
+    Words(nb="Bruk SELECT, ASK, CONSTRUCT eller DESCRIBE.", en="Use SELECT, ASK, CONSTRUCT or DESCRIBE."),
+)  # fmt: skip
+_NO_SERVICE = (
+    Words(nb="SERVICE er ikke tillatt: endepunktet spør ingen andre.",
+          en="SERVICE is not allowed: the endpoint asks nobody else."),
+    Words(nb="Spør det andre endepunktet selv, eller bruk SERVICE mot oss derfra.",
+          en="Ask the other endpoint yourself, or use SERVICE towards us from there."),
+)  # fmt: skip
+_DEEP = Words(nb="Spørringen har flere enn {} nivåer av klammer.", en="The query has more than {} levels of brackets.")
+_MANY_PATTERNS = Words(nb="Spørringen har flere enn {} mønstre.", en="The query has more than {} patterns.")
+_MANY_OPERATORS = Words(nb="Spørringen har flere enn {} operatorer.", en="The query has more than {} operators.")
+_SPLIT = Words(nb="Del den opp i flere spørringer.", en="Split it into several queries.")

@@ -1,0 +1,231 @@
+"""RDF files in, answers to SPARQL queries out: the engine is Oxigraph, and its terms stay in here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph
+
+from fosen_graph import formats
+from fosen_graph.asking import Question, Reason, Refusal, Unanswered, too_large, unanswered
+from fosen_graph.findings import CannotRun, Place, Words
+from fosen_graph.sparql_text import prefix_refusal, syntax_refusal, undeclared_prefix, unknown_word, word_at
+
+_RDF: Final = {
+    formats.TURTLE: pyoxigraph.RdfFormat.TURTLE,
+    formats.NTRIPLES: pyoxigraph.RdfFormat.N_TRIPLES,
+    formats.NQUADS: pyoxigraph.RdfFormat.N_QUADS,
+    formats.TRIG: pyoxigraph.RdfFormat.TRIG,
+    formats.JSONLD: pyoxigraph.RdfFormat.JSON_LD,
+    formats.RDFXML: pyoxigraph.RdfFormat.RDF_XML,
+}
+_RESULTS: Final = {
+    "json": pyoxigraph.QueryResultsFormat.JSON,
+    "xml": pyoxigraph.QueryResultsFormat.XML,
+    "csv": pyoxigraph.QueryResultsFormat.CSV,
+    "tsv": pyoxigraph.QueryResultsFormat.TSV,
+}
+_ERROR_PLACE = re.compile(r"error at (\d+):(\d+): expected (.+)", re.DOTALL)
+_NTRIPLE = re.compile(r"(\S+) (\S+) (.+) \.")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to load. graph: where its triples go; None is the default graph, or the file's own graphs."""
+
+    path: str
+    graph: str | None = None
+
+
+def release_sources(release: Path) -> tuple[Source, ...]:
+    """
+    All published graphs of a release: all.nq holds everything but the two graphs that speak about the dumps.
+
+    Raises CannotRun where there is no release.
+    """
+    everything = release / "all.nq"
+    if not everything.is_file():
+        raise CannotRun(
+            Words(nb="Her er ingen utgave.", en="There is no release here."),
+            Words(nb="Bygg en med «fosen-graph build».", en="Build one with “fosen-graph build”."),
+            Place(str(release)),
+        )
+    about = (release / "graph" / f"{name}.nq" for name in ("catalogue", "report"))
+    return tuple(Source(str(path)) for path in (everything, *about) if path.is_file())
+
+
+class _Capped:
+    """A file in memory that refuses to grow over a limit."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit, self.size = limit, 0
+        self.parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        if self.size > self.limit:
+            raise too_large(self.limit)
+        self.parts.append(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+
+class EmbeddedStore:
+    """
+    Oxigraph in this process: no limit on time, and a hostile query can end the process (see workers.py).
+
+    prefixes: declared for every query, which may declare them anew. base: for relative IRIs in queries.
+    """
+
+    def __init__(
+        self, sources: Iterable[Source], prefixes: Mapping[str, str], base: str, answer_bytes: int = 2**31
+    ) -> None:
+        self._prefixes, self._base, self._answer_bytes = dict(prefixes), base, answer_bytes
+        self._store = pyoxigraph.Store()
+        for source in sources:
+            self._load(source)
+
+    def _load(self, source: Source) -> None:
+        format_ = formats.format_of_file(source.path)
+        graph = None if source.graph is None else _named_node(source.graph)
+        place = Place(source.path)
+        try:
+            self._store.bulk_load(
+                path=source.path, format=_RDF[format_], base_iri=Path(source.path).absolute().as_uri(), to_graph=graph
+            )
+        except (SyntaxError, ValueError) as error:
+            place = Place(source.path, getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 0)
+            raise CannotRun(
+                Words(nb=f"Filen er ikke gyldig {format_.name}: {error}", en=f"Not valid {format_.name}: {error}"),
+                Words(nb="Rett filen.", en="Correct the file."),
+                place,
+            ) from error
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CannotRun(
+                Words(nb=f"Filen kan ikke leses: {reason}.", en=f"The file cannot be read: {reason}."),
+                Words(nb="Se etter at den finnes og kan leses.", en="See that it exists and can be read."),
+                place,
+            ) from error
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def answer(self, question: Question) -> bytes:
+        """The complete answer, serialised by the engine; triples in an order of their own and each once."""
+        output = _Capped(self._answer_bytes)
+        default = None if question.default_graphs is None else _named_nodes(question.default_graphs)
+        named = None if question.named_graphs is None else _named_nodes(question.named_graphs)
+        if default is not None or named is not None:
+            default, named = default or [], named or []  # SPARQL 1.1, 13.2: what is not named is not in the dataset
+        try:
+            results = self._store.query(
+                question.text,
+                base_iri=self._base or None,
+                prefixes=self._prefixes,
+                use_default_graph_as_union=default is None,
+                default_graph=default,
+                named_graphs=named,
+                substitutions={pyoxigraph.Variable(name): pyoxigraph.NamedNode(iri) for name, iri in question.bindings},
+            )
+            return self._write(results, question.format, output)
+        except SyntaxError as error:
+            raise _syntax(question.text, str(error), self._prefixes) from None
+        except (RuntimeError, OSError, ValueError) as error:
+            raise _failed(error) from error
+
+    def _write(self, results: object, name: str, output: _Capped) -> bytes:
+        if isinstance(results, pyoxigraph.QueryTriples):
+            format_ = formats.format_named(name, formats.RDF_FORMATS)
+            if format_ is None:
+                raise _no_such_format(name)
+            results.serialize(output=output, format=pyoxigraph.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
+            return self._arranged(b"".join(output.parts).decode(), format_)
+        assert isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean)
+        if name not in _RESULTS:
+            raise _no_such_format(name)
+        results.serialize(output=output, format=_RESULTS[name])  # type: ignore[arg-type]
+        return b"".join(output.parts)
+
+    def _arranged(self, ntriples: str, format_: formats.Format) -> bytes:
+        rows = (match.groups() for match in _NTRIPLE.finditer(ntriples))
+        try:
+            document = formats.serialise_rows(((s, p, o) for s, p, o in rows), format_, self._prefixes)
+        except CannotRun as error:
+            raise unanswered(Reason.FORMAT, error.what, error.remedy) from error
+        if len(document) > self._answer_bytes:
+            raise too_large(self._answer_bytes)
+        return document
+
+
+def _named_node(iri: str) -> pyoxigraph.NamedNode:
+    try:
+        return pyoxigraph.NamedNode(iri)
+    except ValueError:
+        raise unanswered(
+            Reason.GRAPH,
+            Words(nb=f"«{iri}» er ikke en IRI for en graf.", en=f"“{iri}” is not the IRI of a graph."),
+            Words(nb="Skriv hele IRI-en, med http(s)://.", en="Write the whole IRI, with http(s)://."),
+        ) from None
+
+
+def _named_nodes(iris: Iterable[str]) -> list[Any]:
+    """Each once: the engine counts the triples of a graph that is named twice, twice."""
+    return [_named_node(iri) for iri in dict.fromkeys(iris)]
+
+
+def _syntax(text: str, message: str, prefixes: Mapping[str, str]) -> Unanswered:
+    """The engine points behind the word that it could not read, or as far as it looked ahead; we point at the word."""
+    match = _ERROR_PLACE.match(message)
+    if not match:
+        return syntax_refusal(text, 0, message)
+    line, column, detail = int(match[1]), int(match[2]), match[3]
+    if "Prefix not found" in detail:
+        unknown = undeclared_prefix(text, prefixes)
+        if unknown:
+            return prefix_refusal(text, *unknown)
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    position = word_at(text, starts[min(line, len(starts)) - 1] + column - 1)
+    unknown_at = unknown_word(text)
+    return syntax_refusal(text, position if unknown_at is None else min(position, unknown_at), _readable(detail))
+
+
+def _readable(detail: str) -> str:
+    """The engine's own sentences; its lists of keywords and characters reach too far back to be of help."""
+    sentences = [
+        part for part in detail.removeprefix("one of ").split(", ") if re.match(r"[A-Z][A-Za-z]* [a-zA-Z ]+", part)
+    ]
+    return "; ".join(sentences)
+
+
+def _failed(error: Exception) -> Unanswered:
+    return Unanswered(
+        Refusal(
+            reason=Reason.FAILED,
+            what=Words(
+                nb=f"Spørringen kunne ikke utføres: {error}.", en=f"The query could not be carried out: {error}."
+            ),
+            remedy=Words(nb="Skriv den om.", en="Rewrite it."),
+        )
+    )
+
+
+def _no_such_format(name: str) -> Unanswered:
+    return unanswered(
+        Reason.FORMAT,
+        Words(nb=f"Dette svaret kan ikke skrives som «{name}».", en=f"This answer cannot be written as “{name}”."),
+        Words(
+            nb=f"SELECT og ASK: {_names(_RESULTS)}. CONSTRUCT og DESCRIBE: {_names(f.name for f in _RDF)}.",
+            en=f"SELECT and ASK: {_names(_RESULTS)}. CONSTRUCT and DESCRIBE: {_names(f.name for f in _RDF)}.",
+        ),
+    )
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names)
