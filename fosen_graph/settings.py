@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fosen_graph.findings import CannotRun, DataError, Lang, Place, Words
 from fosen_graph.iris import SLUG
@@ -131,6 +131,10 @@ class Settings:
     def place(self, key: str) -> Place:
         """Where a key is written, else where the table around it is."""
         return nearest(self.places, key)
+
+    def with_base(self, base: str) -> Settings:
+        """The same settings under another base; a site of its own stays where it is."""
+        return replace(self, base=base, site=base if self.site == self.base else self.site)
 
 
 def read_settings(text: str, file: str) -> Settings:

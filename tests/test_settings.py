@@ -42,6 +42,13 @@ def test_settings_travel_between_processes(settings: Settings) -> None:
     assert pickle.loads(pickle.dumps(settings)) == settings
 
 
+def test_another_base_takes_the_site_along_unless_it_has_its_own(settings: Settings) -> None:
+    local = "http://127.0.0.1:8000/"
+    assert (settings.with_base(local).base, settings.with_base(local).site) == (local, local)
+    elsewhere = read_settings(TEXT.replace('nettsted = ""', 'nettsted = "https://data.example.org/"'), "site.toml")
+    assert elsewhere.with_base(local).site == "https://data.example.org/"
+
+
 def test_every_key_knows_its_line(settings: Settings) -> None:
     """Also one that holds a table of languages, and one that is missing: then its table's line."""
     assert settings.place("utgiver.organisasjonsnummer").line == line_of("organisasjonsnummer")

@@ -1,0 +1,466 @@
+"""The catalogue: what a portal is told of a release, held against our shapes and, where at hand, the official ones."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pyshacl
+import pytest
+from rdflib import DCTERMS, FOAF, RDF, SH, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
+
+from fosen_graph.catalogue import Dump, PlanEntry, catalogue, gaps
+from fosen_graph.findings import DataError
+from fosen_graph.iris import FG, ORGANISATION_CATALOGUE, SHAPES, rebase
+from fosen_graph.settings import Settings, read_settings
+from fosen_graph.void import count
+
+ROOT = Path(__file__).parent.parent
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+VOID = Namespace("http://rdfs.org/ns/void#")
+EU = "http://publications.europa.eu/resource/authority/"
+BASE = "https://w3id.org/fosen-graph/"
+
+EXTENSIONS = ("ttl", "nt", "nq", "trig", "jsonld", "rdf")
+PLAN = PlanEntry(region="fosen", plan="2022-2024", label="Handlingsplan 2022-2024", first_year=2022, last_year=2024)
+NEXT_PLAN = replace(
+    PLAN, plan="2025-2028", label="Handlingsplan 2025-2028", first_year=2025, last_year=2028, issued="2027-01-02"
+)
+MEASURE = URIRef(f"{BASE}id/fosen/2022-2024/tiltak/kraftforsyning-fosen")
+PLAN_TRIPLES = [
+    (MEASURE, RDF.type, FG.Measure),
+    (MEASURE, SKOS.prefLabel, Literal("Kraftforsyning Fosen", lang="nb")),
+    (URIRef(f"{BASE}id/fosen/2022-2024"), RDF.type, FG.ActionPlan),
+]
+
+
+def dumps_of(*pieces: str) -> list[Dump]:
+    return [
+        Dump(piece=piece, path=f"dumps/{piece}.{extension}", size=1000 + len(extension), sha256="0f" * 32)
+        for piece in pieces
+        for extension in EXTENSIONS
+    ]
+
+
+def described(settings: Settings, *plans: PlanEntry) -> Graph:
+    dumps = dumps_of("all", "graph/plan", *(f"{plan.region}/{plan.plan}" for plan in plans))
+    graph = Graph()
+    for triple in catalogue(settings, plans, dumps, [count("plan", PLAN_TRIPLES)], "1a2b3c4d"):
+        graph.add(triple)
+    return graph
+
+
+def joined(graph: Graph, triples: Iterable[tuple[Node, Node, Node]] = ()) -> Graph:
+    """A copy with some triples more."""
+    copy = Graph()
+    for triple in (*graph, *triples):
+        copy.add(triple)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    return read_settings((ROOT / "data" / "site.toml").read_text(encoding="utf-8"), "data/site.toml")
+
+
+@pytest.fixture(scope="module")
+def graph(settings: Settings) -> Graph:
+    return described(settings, PLAN)
+
+
+@pytest.fixture(scope="module")
+def shapes() -> Graph:
+    return Graph().parse(ROOT / "shapes" / "catalogue.ttl")
+
+
+def results(data: Graph, shapes: Graph) -> set[tuple[str, str, Node | None]]:
+    """Shape, severity and focus node of each result, by their local names."""
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
+    return {
+        (
+            str(report.value(result, SH.sourceShape)).removeprefix(str(SHAPES)),
+            str(report.value(result, SH.resultSeverity)).rpartition("#")[2],
+            report.value(result, SH.focusNode),
+        )
+        for result in report.subjects(RDF.type, SH.ValidationResult)
+    }
+
+
+def test_the_catalogue_holds_by_its_own_shapes(graph: Graph, shapes: Graph) -> None:
+    """Not even a note: every mandatory and every recommended part is there."""
+    assert results(graph, shapes) == set()
+
+
+def official_shapes(*names: str) -> Graph:
+    """DCAT-AP-NO's own, from DCAT_AP_NO_SHAPES or from shared/standards/ beside the checkout."""
+    beside = ROOT.parent / "shared" / "standards" / "dcat-ap-no"
+    folder = Path(os.environ.get("DCAT_AP_NO_SHAPES", beside))
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        pytest.skip(
+            f"the official shapes are not at hand: {', '.join(missing)} (set DCAT_AP_NO_SHAPES to their folder)"
+        )
+    shapes = Graph()
+    for name in names:
+        shapes.parse(folder / name)
+    return shapes
+
+
+@pytest.mark.parametrize("number", [None, "970205039"])
+def test_the_official_shapes_of_dcat_ap_no_3_hold(settings: Settings, number: str | None) -> None:
+    """Core and range, with one plan and with two, with the publisher's number and without."""
+    official = official_shapes(
+        "dcatapno3-core-shapes.transcribed.r5rfixed.ttl", "dcatapno3-range-shapes.transcribed.ttl"
+    )
+    with_number = replace(settings, publisher=replace(settings.publisher, organisation_number=number))
+    assert results(described(with_number, PLAN, NEXT_PLAN), official) == set()
+
+
+def test_the_official_shapes_see_what_is_missing(graph: Graph) -> None:
+    """They run on our graph: without its contact point the catalogue does not hold."""
+    official = official_shapes("dcatapno3-core-shapes.transcribed.r5rfixed.ttl")
+    damaged = joined(graph)
+    damaged.remove((None, DCAT.contactPoint, None))
+    assert not pyshacl.validate(damaged, shacl_graph=official, inference="none")[0]
+
+
+def test_dcat_ap_no_2_holds_but_for_what_version_3_changed(graph: Graph) -> None:
+    """Version 2 wants sizes as xsd:decimal, SHA-1, EuroVoc, and the vocabularies themselves beside the catalogue."""
+    official = official_shapes("DCAT-AP-NO-shacl_shapes_2.00.ttl")
+    ontology = Graph().parse(ROOT / "ontology" / "fosen.ttl")
+    data = joined(graph, ontology.triples((None, DCTERMS.title, None)))
+    _, report, _ = pyshacl.validate(data, shacl_graph=official, inference="none")
+    excused = {
+        str(DCAT.byteSize),
+        str(DCAT.themeTaxonomy),
+        "http://spdx.org/rdf/terms#algorithm",
+        str(SKOS.inScheme),
+        *(str(DCTERMS[name]) for name in ("accessRights", "accrualPeriodicity", "format", "language", "license")),
+        str(DCTERMS.spatial),
+    }
+    assert {str(path) for path in report.objects(None, SH.resultPath)} - excused == set()
+
+
+def test_there_is_no_blank_node_and_no_clock(settings: Settings, graph: Graph) -> None:
+    """Every node has an IRI, and the same input in any order gives the same triples."""
+    plans, dumps = [NEXT_PLAN, PLAN], dumps_of("all", "fosen/2022-2024", "fosen/2025-2028")
+    counts = [count("plan", PLAN_TRIPLES), count("codes", [])]
+    once = catalogue(settings, plans, dumps, counts, "r")
+    assert once == catalogue(settings, reversed(plans), reversed(dumps), reversed(counts), "r")
+    assert all(isinstance(term, URIRef | Literal) for triple in once for term in triple)
+
+
+def test_without_a_number_the_publisher_is_our_actor_and_a_finding_says_so(settings: Settings, graph: Graph) -> None:
+    """Nothing that the plan's graph says of the actor is said again: every triple stands in one graph only."""
+    actor = URIRef(f"{BASE}id/fosen/aktoer/fosenregionen-interkommunalt-politisk-raad")
+    assert set(graph.predicate_objects(actor)) == {
+        (RDF.type, FOAF.Agent),
+        (FOAF.name, Literal("Fosenregionen interkommunalt politisk råd", lang="nb")),
+    }
+    codes = [(finding.code, finding.place.file) for finding in gaps(settings, {actor})]
+    assert codes == [
+        ("catalogue-no-number", "data/site.toml"),
+        ("catalogue-no-mail", "data/site.toml"),
+        ("catalogue-no-accessibility-statement", "data/site.toml"),
+    ]
+    lines = (ROOT / "data" / "site.toml").read_text(encoding="utf-8").splitlines()
+    assert lines[gaps(settings, {actor})[0].place.line - 1].startswith("organisasjonsnummer")
+
+
+def test_with_a_number_the_publisher_is_the_organisation_catalogue_s(settings: Settings) -> None:
+    with_number = replace(settings, publisher=replace(settings.publisher, organisation_number="970205039"))
+    graph = described(with_number, PLAN)
+    agent = URIRef(f"{ORGANISATION_CATALOGUE}970205039")
+    assert set(graph.objects(None, DCTERMS.publisher)) == {agent}
+    assert graph.value(agent, DCTERMS.identifier) == Literal("970205039")
+    assert "catalogue-no-number" not in {finding.code for finding in gaps(with_number, set())}
+
+
+def test_without_an_actor_the_publisher_is_a_node_of_the_catalogue(settings: Settings) -> None:
+    graph = described(replace(settings, publisher=replace(settings.publisher, actor=None)), PLAN)
+    assert set(graph.objects(None, DCTERMS.publisher)) == {URIRef(f"{BASE}catalogue#publisher")}
+
+
+def test_a_publisher_that_is_no_actor_of_the_data_is_a_violation(settings: Settings) -> None:
+    assert "catalogue-unknown-actor" in {finding.code for finding in gaps(settings, set())}
+
+
+def test_a_mail_address_becomes_an_iri(settings: Settings) -> None:
+    graph = described(replace(settings, contact=replace(settings.contact, mail="post@example.org")), PLAN)
+    assert graph.value(URIRef(f"{BASE}catalogue#contact"), VCARD.hasEmail) == URIRef("mailto:post@example.org")
+
+
+def test_a_region_that_the_settings_do_not_describe_stops_the_catalogue(settings: Settings) -> None:
+    with pytest.raises(DataError) as error:
+        catalogue(settings, [replace(PLAN, region="namdalen")], [], [], "r")
+    (finding,) = error.value.report
+    assert finding.remedy.en == "Add [region.namdalen] with navn, tittel, beskrivelse and steder."
+    assert finding.place == settings.place("region")
+
+
+def test_d1_every_data_set_is_described_in_both_languages(graph: Graph) -> None:
+    """D1 of the competency questions, with the publisher's name from the plan's graph."""
+    actor = URIRef(f"{BASE}id/fosen/aktoer/fosenregionen-interkommunalt-politisk-raad")
+    union = joined(graph, [(actor, SKOS.prefLabel, Literal("Fosenregionen interkommunalt politisk råd", lang="nb"))])
+    rows = union.query(
+        """
+        SELECT DISTINCT ?d ?title ?licence ?publisher ?version WHERE {
+            ?d a dcat:Dataset ; dct:title ?title ; dct:license ?licence ; dct:publisher/skos:prefLabel ?publisher ;
+               dcat:theme ?theme ; dcat:version ?version .
+        }
+        """,
+        initNs={"dcat": DCAT, "dct": DCTERMS, "skos": SKOS},
+    )
+    assert sorted((str(row.d).removeprefix(BASE), row.title.language, str(row.title)) for row in rows) == [
+        ("dataset/all", "en", "All action plans together"),
+        ("dataset/all", "nb", "Alle handlingsplaner samlet"),
+        ("dataset/fosen/2022-2024", "en", "Action plan 2022-2024 for the Fosen region"),
+        ("dataset/fosen/2022-2024", "nb", "Handlingsplan 2022-2024 for Fosenregionen"),
+    ]
+
+
+def test_d2_the_data_can_be_fetched_in_every_format_and_asked(graph: Graph) -> None:
+    """D2 of the competency questions, by dct:format."""
+    rows = graph.query(
+        """
+        SELECT ?url ?type WHERE {
+            { ?d a dcat:Distribution ; dcat:downloadURL ?url ; dct:format ?type }
+            UNION { ?s a dcat:DataService ; dcat:endpointURL ?url BIND ("service" AS ?type) }
+        }
+        """,
+        initNs={"dcat": DCAT, "dct": DCTERMS},
+    )
+    found = {(str(row.url).removeprefix(BASE), str(row.type).removeprefix(f"{EU}file-type/")) for row in rows}
+    assert len(found) == 13
+    assert {
+        ("sparql", "service"),
+        ("dumps/fosen/2022-2024.ttl", "RDF_TURTLE"),
+        ("dumps/all.nq", "RDF_N_QUADS"),
+    } <= found
+
+
+def test_files_stand_where_the_site_is_and_names_under_the_base(settings: Settings) -> None:
+    """A site of its own moves the addresses of files and service and no IRI."""
+    moved = described(replace(settings, site="http://127.0.0.1:8000/"), PLAN)
+    assert URIRef("http://127.0.0.1:8000/dumps/all.ttl") in set(moved.objects(None, DCAT.downloadURL))
+    assert set(moved.objects(None, DCAT.endpointURL)) == {URIRef("http://127.0.0.1:8000/sparql")}
+    assert all(str(subject).startswith(BASE) for subject in moved.subjects(RDF.type, DCAT.Dataset))
+
+
+def test_another_base_changes_every_iri_of_ours_and_nothing_else(settings: Settings) -> None:
+    other = "https://data.example.org/plan/"
+
+    def moved(term: Node) -> Node:
+        return type(term)(rebase(str(term), other)) if isinstance(term, URIRef) or BASE in str(term) else term
+
+    rebased = described(replace(settings, base=other, site=other), PLAN)
+    assert set(rebased) == {tuple(moved(term) for term in triple) for triple in described(settings, PLAN)}
+
+
+def test_plans_of_a_region_are_a_series_in_the_order_of_their_years(settings: Settings) -> None:
+    graph = described(settings, NEXT_PLAN, PLAN)
+    series, first, last = (URIRef(f"{BASE}dataset/fosen{path}") for path in ("", "/2022-2024", "/2025-2028"))
+    assert set(graph.subjects(DCAT.inSeries, series)) == {first, last}
+    assert (graph.value(series, DCAT.first), graph.value(last, DCAT.prev)) == (first, first)
+    assert graph.value(first, DCTERMS.issued) == Literal("2026-11-24", datatype=XSD.date)
+    assert graph.value(last, DCTERMS.issued) == Literal("2027-01-02", datatype=XSD.date)
+    period = graph.value(series, DCTERMS.temporal)
+    assert graph.value(period, DCAT.startDate) == Literal("2022-01-01", datatype=XSD.date)
+    assert graph.value(period, DCAT.endDate) == Literal("2028-12-31", datatype=XSD.date)
+
+
+def test_a_named_graph_tells_what_it_holds(graph: Graph) -> None:
+    plan = URIRef(f"{BASE}graph/plan")
+    assert (plan, RDF.type, VOID.Dataset) in graph
+    assert [int(graph.value(plan, VOID[name])) for name in ("triples", "classes", "properties")] == [3, 2, 2]
+    shares = {
+        graph.value(part, VOID.property): int(graph.value(part, VOID.triples))
+        for part in graph.objects(plan, VOID.propertyPartition)
+    }
+    assert shares == {RDF.type: 2, SKOS.prefLabel: 1}
+    assert set(graph.objects(plan, VOID.dataDump)) == {URIRef(f"{BASE}dumps/graph/plan.{e}") for e in EXTENSIONS}
+
+
+PREFIXES = """
+BASE <https://w3id.org/fosen-graph/>
+PREFIX adms: <http://www.w3.org/ns/adms#>
+PREFIX dcat: <http://www.w3.org/ns/dcat#>
+PREFIX dcatap: <http://data.europa.eu/r5r/>
+PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX eu: <http://publications.europa.eu/resource/authority/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX spdx: <http://spdx.org/rdf/terms#>
+PREFIX vcard: <http://www.w3.org/2006/vcard/ns#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+PUBLISHER = "<id/fosen/aktoer/fosenregionen-interkommunalt-politisk-raad>"
+FILE = "<dataset/all/ttl>"
+
+
+def lost(subject: str, property_: str, condition: str = "") -> str:
+    return f"DELETE {{ {subject} {property_} ?x }} WHERE {{ {subject} {property_} ?x {condition} }}"
+
+
+def given(subject: str, property_: str, value: str) -> str:
+    return f"INSERT DATA {{ {subject} {property_} {value} }}"
+
+
+def swapped(subject: str, property_: str, value: str) -> str:
+    known = f"{subject} {property_} ?x"
+    return f"DELETE {{ {known} }} INSERT {{ {subject} {property_} {value} }} WHERE {{ {known} }}"
+
+
+DAMAGES = [
+    ("Described-titleNb", "Violation", "<catalogue>", lost("<catalogue>", "dct:title", "FILTER (lang(?x) = 'nb')")),
+    ("Described-titleEn", "Violation", "<dataset/all>", lost("<dataset/all>", "dct:title", "FILTER (lang(?x) = 'en')")),
+    ("Described-titleUnique", "Violation", "<dataset/fosen>", given("<dataset/fosen>", "dct:title", "'To'@nb")),
+    (
+        "Described-descriptionNb",
+        "Violation",
+        "<dataset/fosen>",
+        swapped("<dataset/fosen>", "dct:description", "'x'@en"),
+    ),
+    (
+        "Described-descriptionEn",
+        "Violation",
+        "<catalogue#sparql>",
+        swapped("<catalogue#sparql>", "dct:description", "'x'@nb"),
+    ),
+    ("Described-descriptionUnique", "Violation", "<catalogue>", given("<catalogue>", "dct:description", "'Two'@en")),
+    ("Described-publisher", "Violation", "<catalogue>", lost("<catalogue>", "dct:publisher")),
+    ("Described-publisher", "Violation", "<catalogue>", given("<catalogue>", "dct:publisher", "<nobody>")),
+    ("Described-contact", "Violation", "<dataset/all>", lost("<dataset/all>", "dcat:contactPoint")),
+    (
+        "Described-contact",
+        "Violation",
+        "<dataset/all>",
+        swapped("<dataset/all>", "dcat:contactPoint", "<mailto:a@b.no>"),
+    ),
+    ("Described-identifier", "Warning", "<dataset/all>", lost("<dataset/all>", "dct:identifier")),
+    ("Licensed-licence", "Violation", FILE, lost(FILE, "dct:license")),
+    (
+        "Licensed-licence",
+        "Violation",
+        FILE,
+        given(FILE, "dct:license", "<http://publications.europa.eu/resource/authority/licence/CC0>"),
+    ),
+    (
+        "Licensed-licenceOpen",
+        "Warning",
+        "<dataset/all>",
+        swapped(
+            "<dataset/all>", "dct:license", "<http://publications.europa.eu/resource/authority/licence/CC_BYNC_4_0>"
+        ),
+    ),
+    (
+        "Themed-theme",
+        "Violation",
+        "<dataset/all>",
+        lost("<dataset/all>", "dcat:theme", "FILTER (strstarts(str(?x), str(eu:)))"),
+    ),
+    (
+        "Themed-themeLos",
+        "Info",
+        "<dataset/fosen>",
+        lost("<dataset/fosen>", "dcat:theme", "FILTER (!strstarts(str(?x), str(eu:)))"),
+    ),
+    (
+        "Located-country",
+        "Violation",
+        "<catalogue>",
+        lost("<catalogue>", "dct:spatial", "FILTER (strstarts(str(?x), str(eu:)))"),
+    ),
+    (
+        "Located-spatial",
+        "Violation",
+        "<catalogue>",
+        given("<catalogue>", "dct:spatial", "<http://data.geonorge.no/administrativeEnheter/kommune/id/173007>"),
+    ),
+    (
+        "Located-issued",
+        "Violation",
+        "<dataset/fosen/2022-2024>",
+        swapped("<dataset/fosen/2022-2024>", "dct:issued", "'2026'^^xsd:gYear"),
+    ),
+    (
+        "CataloguePeriod-startDate",
+        "Violation",
+        "<dataset/fosen#period>",
+        swapped("<dataset/fosen#period>", "dcat:startDate", "'2025-01-01'^^xsd:date"),
+    ),
+    ("CataloguePeriod-endDate", "Violation", "<dataset/fosen#period>", lost("<dataset/fosen#period>", "dcat:endDate")),
+    ("Catalogue-dataset", "Violation", "<catalogue>", given("<catalogue>", "dcat:dataset", "<dataset/lost>")),
+    ("Catalogue-service", "Warning", "<catalogue>", lost("<catalogue>", "dcat:service")),
+    ("Catalogue-language", "Violation", "<catalogue>", swapped("<catalogue>", "dct:language", "'nb'")),
+    ("Catalogue-homepage", "Warning", "<catalogue>", lost("<catalogue>", "foaf:homepage")),
+    ("Dataset-distribution", "Violation", "<dataset/all>", lost("<dataset/all>", "dcat:distribution")),
+    ("Dataset-temporal", "Violation", "<dataset/all>", lost("<dataset/all>", "dct:temporal")),
+    ("Dataset-version", "Violation", "<dataset/all>", lost("<dataset/all>", "dcat:version")),
+    (
+        "Dataset-accessRights",
+        "Violation",
+        "<dataset/all>",
+        swapped(
+            "<dataset/all>",
+            "dct:accessRights",
+            "<https://publications.europa.eu/resource/authority/access-right/PUBLIC>",
+        ),
+    ),
+    ("Dataset-keyword", "Warning", "<dataset/all>", swapped("<dataset/all>", "dcat:keyword", "'plan'")),
+    ("Dataset-frequency", "Warning", "<dataset/all>", lost("<dataset/all>", "dct:accrualPeriodicity")),
+    ("Distribution-accessURL", "Violation", FILE, swapped(FILE, "dcat:accessURL", "'dumps/all.ttl'")),
+    ("Distribution-format", "Violation", FILE, swapped(FILE, "dct:format", "'text/turtle'")),
+    ("Distribution-byteSize", "Warning", FILE, lost(FILE, "dcat:byteSize")),
+    ("Distribution-checksum", "Warning", FILE, lost(FILE, "spdx:checksum")),
+    ("Distribution-status", "Warning", FILE, lost(FILE, "adms:status")),
+    ("Distribution-availability", "Warning", FILE, lost(FILE, "dcatap:availability")),
+    (
+        "Checksum-algorithm",
+        "Violation",
+        "<dataset/all/ttl#checksum>",
+        swapped("<dataset/all/ttl#checksum>", "spdx:algorithm", "spdx:checksumAlgorithm_md5"),
+    ),
+    (
+        "Checksum-value",
+        "Violation",
+        "<dataset/all/ttl#checksum>",
+        swapped("<dataset/all/ttl#checksum>", "spdx:checksumValue", "'0f0f'^^xsd:hexBinary"),
+    ),
+    ("Service-endpointURL", "Violation", "<catalogue#sparql>", lost("<catalogue#sparql>", "dcat:endpointURL")),
+    ("Service-servesDataset", "Warning", "<catalogue#sparql>", lost("<catalogue#sparql>", "dcat:servesDataset")),
+    ("Publisher-name", "Violation", PUBLISHER, lost(PUBLISHER, "foaf:name")),
+    ("Publisher-identifier", "Violation", PUBLISHER, given(PUBLISHER, "dct:identifier", "'970 205 039'")),
+    ("Contact-name", "Violation", "<catalogue#contact>", lost("<catalogue#contact>", "vcard:fn")),
+    ("Contact-reach", "Violation", "<catalogue#contact>", lost("<catalogue#contact>", "vcard:hasURL")),
+    (
+        "Contact-mail",
+        "Violation",
+        "<catalogue#contact>",
+        given("<catalogue#contact>", "vcard:hasEmail", "<https://example.org/mail>"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("shape", "severity", "focus", "update"), DAMAGES)
+def test_each_shape_finds_its_damage(
+    graph: Graph, shapes: Graph, shape: str, severity: str, focus: str, update: str
+) -> None:
+    """One damage, one result: the shape that is meant, on the thing that was damaged, as severe as it is."""
+    damaged = joined(graph)
+    damaged.update(PREFIXES + update)
+    assert results(damaged, shapes) == {(shape, severity, URIRef(BASE + focus.strip("<>")))}
+
+
+def test_an_entry_without_iri_is_found(graph: Graph, shapes: Graph) -> None:
+    """data.norge.no drops blank nodes, so the node shape itself says so."""
+    damaged = joined(graph)
+    damaged.update(PREFIXES + "INSERT { ?new ?p ?o } WHERE { <dataset/all> ?p ?o BIND (BNODE('x') AS ?new) }")
+    assert {(shape, severity) for shape, severity, _ in results(damaged, shapes)} == {("Described", "Violation")}
+
+
+def test_no_shape_is_without_a_damage(shapes: Graph) -> None:
+    """A shape that nothing breaks may be dead."""
+    property_shapes = {str(shape).removeprefix(str(SHAPES)) for shape in shapes.subjects(RDF.type, SH.PropertyShape)}
+    assert property_shapes == {shape for shape, *_ in DAMAGES}
