@@ -1,0 +1,59 @@
+"""Statements in, the same statements looked up by subject and predicate out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from rdflib import RDF, Literal, URIRef
+from rdflib.term import IdentifiedNode, Node
+
+from fosen_graph.findings import Place
+from fosen_graph.yamlld import Statement
+
+
+class Facts:
+    """What reviewed files say, by subject and predicate, in the order of the files."""
+
+    def __init__(self, statements: Iterable[Statement] = ()) -> None:
+        self.statements = tuple(statements)
+        self._objects: dict[tuple[IdentifiedNode, URIRef], list[tuple[Node, Place]]] = defaultdict(list)
+        self._pairs: dict[URIRef, list[tuple[IdentifiedNode, Node, Place]]] = defaultdict(list)
+        for subject, predicate, value, place in self.statements:
+            self._objects[subject, predicate].append((value, place))
+            self._pairs[predicate].append((subject, value, place))
+
+    def values(self, subject: IdentifiedNode, predicate: URIRef) -> list[tuple[Node, Place]]:
+        return self._objects.get((subject, predicate), [])
+
+    def value(self, subject: IdentifiedNode, predicate: URIRef) -> tuple[Node, Place] | None:
+        return next(iter(self.values(subject, predicate)), None)
+
+    def text(self, subject: IdentifiedNode, predicate: URIRef) -> str | None:
+        found = self.value(subject, predicate)
+        return str(found[0]) if found else None
+
+    def number(self, subject: IdentifiedNode, predicate: URIRef) -> int | None:
+        text = self.text(subject, predicate)
+        return int(text) if text else None
+
+    def things(self, subject: IdentifiedNode, predicate: URIRef) -> list[tuple[IdentifiedNode, Place]]:
+        return [(value, place) for value, place in self.values(subject, predicate) if isinstance(value, IdentifiedNode)]
+
+    def texts(self, subject: IdentifiedNode, predicate: URIRef) -> list[tuple[str, Place]]:
+        return [(str(value), place) for value, place in self.values(subject, predicate) if isinstance(value, Literal)]
+
+    def pairs(self, predicate: URIRef) -> Iterator[tuple[IdentifiedNode, Node, Place]]:
+        """Every (subject, object, place) of one predicate."""
+        return iter(self._pairs.get(predicate, []))
+
+    def items(self, head: IdentifiedNode) -> Iterator[IdentifiedNode]:
+        """The members of an RDF list."""
+        while head != RDF.nil:
+            first = self.value(head, RDF.first)
+            rest = self.value(head, RDF.rest)
+            if first is None or rest is None:
+                return
+            if isinstance(first[0], IdentifiedNode):
+                yield first[0]
+            head = rest[0]  # type: ignore[assignment]

@@ -1,0 +1,242 @@
+"""A region's reviewed files in, its named graphs and the place of every statement out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from rdflib import DCTERMS, RDF, URIRef
+from rdflib.term import IdentifiedNode, Node
+
+from fosen_graph import derived, references
+from fosen_graph.agreement import disagreements
+from fosen_graph.context import Scope
+from fosen_graph.facts import Facts
+from fosen_graph.findings import DataError, Finding, Place
+from fosen_graph.iris import EDITING, Iris
+from fosen_graph.layout import read_layout
+from fosen_graph.reading import read_plan_words, written_forms
+from fosen_graph.register import Entry, read_register, retired
+from fosen_graph.source import read_source
+from fosen_graph.vocabulary import Vocabulary
+from fosen_graph.yamlld import Document, Statement, read_document
+
+Triple = tuple[IdentifiedNode, URIRef, Node]
+
+REGION_FILES: Mapping[str, tuple[str, ...]] = {  # file -> the keys of the context that it may begin with
+    "aktoerer.yaml": ("aktører",),
+    "ordninger.yaml": ("ordninger",),
+    "opplysninger.yaml": ("om-aktører", "om-ordninger", "om-punkter"),
+    "oversettelser.yaml": ("oversettelser",),
+    "lenker.yaml": ("lenker",),
+    "kandidater.yaml": ("kandidater",),
+    "registeropplysninger.yaml": ("registeropplysninger",),
+}
+NAMED_BY_PLANS = ("aktoerer.yaml", "ordninger.yaml")
+REGISTER_FILE = "iris.csv"
+PLAN_FILES = ("kilde.txt", "kilde.yaml", "plan.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What all reading goes by. language: of texts in files that name none."""
+
+    context: Scope
+    vocabulary: Vocabulary
+    iris: Iris
+    language: str = "nb"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where each statement was read; a derived one is where the word stands that it follows from."""
+
+    triples: Mapping[tuple[Node, Node, Node], Place] = field(default_factory=dict)
+    values: Mapping[tuple[Node, Node], Place] = field(default_factory=dict)
+    owners: Mapping[Node, Place] = field(default_factory=dict)
+    file: Place = field(default_factory=lambda: Place("data"))
+
+    def of(self, subject: Node, predicate: Node | None = None, value: Node | None = None) -> Place:
+        """The nearest known place: of the triple, of the subject and predicate, of the subject, of the file."""
+        found = None
+        if predicate is not None:
+            found = self.triples.get((subject, predicate, value)) if value is not None else None
+            found = found or self.values.get((subject, predicate))
+        return found or self.owners.get(subject) or self.file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """
+    What one region's files, or one plan's, say.
+
+    graphs: by the names of iris.GRAPHS; rdflib terms, no blank nodes. findings: of the gates before the shapes.
+    minted: the IRIs that the files give an `id:`. shadowed: things whose words do not fit, so that a shape's finding
+    about them would only tell the same fault again. named: what the plans name, as files say it; added: all else.
+    register: every IRI of the region that was ever published; register.register_findings holds it against what all the
+    region's pieces mint.
+    """
+
+    region: str
+    plan: str | None = None
+    graphs: Mapping[str, frozenset[Triple]] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
+    findings: tuple[Finding, ...] = ()
+    minted: Mapping[URIRef, Place] = field(default_factory=dict)
+    shadowed: frozenset[URIRef] = frozenset()
+    named: Facts = field(default_factory=Facts)
+    added: Facts = field(default_factory=Facts)
+    register: tuple[Entry, ...] = ()
+    readable: bool = True  # False: a file could not be read, so nothing can be said about what refers to it
+
+    @property
+    def name(self) -> str:
+        return f"{self.region}/{self.plan}" if self.plan else self.region
+
+
+def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Sequence[str], rules: Rules) -> Piece:
+    """
+    Read the files that all plans of a region share.
+
+    folder: the region's, for messages. files: by the names of REGION_FILES, where one that is missing says nothing,
+    and iris.csv.
+    plans: the names of the region's plans, which translations and added facts may refer into.
+    """
+    base = f"{rules.iris.region(region)}/"
+    documents: dict[str, Document] = {}
+    findings: list[Finding] = []
+    for name, keys in REGION_FILES.items():
+        if name not in files:
+            continue
+        scope = Scope(name="", terms={key: rules.context.terms[key] for key in keys})
+        try:
+            documents[name] = read_document(files[name], f"{folder}/{name}", scope, base, rules.language)
+        except DataError as error:
+            findings += error.report
+    register: tuple[Entry, ...] = ()
+    try:
+        register = tuple(read_register(files.get(REGISTER_FILE, b""), f"{folder}/{REGISTER_FILE}", rules.iris.base))
+    except DataError as error:
+        findings += error.report
+    if findings:
+        return Piece(region=region, findings=tuple(findings), readable=False, places=Places(file=Place(folder)))
+    named = Facts(s for name in NAMED_BY_PLANS if name in documents for s in documents[name].statements)
+    added = Facts(s for name in documents if name not in NAMED_BY_PLANS for s in documents[name].statements)
+    minted, twice = references.minted(documents.values())
+    findings += twice
+    findings += references.region_faults(named, documents.values(), minted, base, plans, rules.vocabulary)
+    assertions = derived.region_graphs({name: doc.statements for name, doc in documents.items()}, named, base)
+    graphs = dict(_closed(assertions, rules.vocabulary))
+    graphs["enrichment"] = graphs.get("enrichment", frozenset()) | frozenset(retired(register))
+    return Piece(
+        region=region,
+        graphs={name: triples for name, triples in graphs.items() if triples},
+        places=_places(assertions, documents.values(), Place(folder)),
+        findings=tuple(findings),
+        minted=minted,
+        named=named,
+        added=added,
+        register=register,
+    )
+
+
+def read_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes], rules: Rules) -> Piece:
+    """
+    Read one plan of a region, and lay it over its source.
+
+    region: read_region's. folder: the plan's, for messages. files: by the names of PLAN_FILES.
+    """
+    iri = rules.iris.plan(region.region, plan)
+    empty = Piece(region=region.region, plan=plan, places=Places(file=Place(f"{folder}/plan.yaml")))
+    missing = references.missing_files(folder, PLAN_FILES, files)
+    if missing:
+        return replace(empty, findings=tuple(missing), readable=False)
+    findings: list[Finding] = []
+    documents: dict[str, Document] = {}
+    source = None
+    try:
+        documents["kilde.yaml"] = _plan_document(
+            "kilde", files, folder, rules, rules.language, URIRef(f"{iri}/kilde"), iri
+        )
+        layout = read_layout(documents["kilde.yaml"], URIRef(f"{iri}/kilde"))
+        source = read_source(files["kilde.txt"], f"{folder}/kilde.txt", layout)
+    except DataError as error:
+        findings += error.report
+    language = source.layout.language if source else rules.language
+    try:
+        documents["plan.yaml"] = _plan_document("plan", files, folder, rules, language, iri, iri)
+    except DataError as error:
+        findings += error.report
+    if findings or source is None or not region.readable:
+        return replace(empty, findings=tuple(findings), readable=False)
+    statements = _with_period(documents["plan.yaml"].statements, iri)
+    facts = Facts(statements)
+    minted, _ = references.minted(documents.values())
+    findings += references.plan_faults(facts, region.added, {**minted, **region.minted}, iri, rules.vocabulary)
+    forms = {
+        actor: written_forms(region.named, actor)
+        for _, actor, _ in region.named.pairs(EDITING.actor)
+        if isinstance(actor, URIRef)
+    }
+    reading = read_plan_words(facts, forms, region.named, source)
+    findings += reading.findings
+    findings += disagreements(facts, region.named, region.added, source, reading, iri)
+    assertions = derived.plan_graphs(facts, region.named, documents["kilde.yaml"].statements, source, reading, iri)
+    return Piece(
+        region=region.region,
+        plan=plan,
+        graphs=_closed(assertions, rules.vocabulary),
+        places=_places(assertions, documents.values(), Place(f"{folder}/plan.yaml")),
+        findings=tuple(findings),
+        minted={iri: Place(f"{folder}/plan.yaml", 1, 1), **minted},
+        shadowed=reading.shadowed,
+    )
+
+
+def _plan_document(
+    kind: str, files: Mapping[str, bytes], folder: str, rules: Rules, language: str, about: URIRef, plan: URIRef
+) -> Document:
+    name = f"{kind}.yaml"
+    return read_document(files[name], f"{folder}/{name}", rules.context, f"{plan}/", language, (kind, about))
+
+
+def _with_period(statements: Iterable[Statement], plan: URIRef) -> list[Statement]:
+    """The same statements, where the period has an IRI of its own."""
+    statements = list(statements)
+    period = {s.object: URIRef(f"{plan}/periode") for s in statements if s.predicate == DCTERMS.temporal}
+    return [
+        Statement(period.get(s.subject, s.subject), s.predicate, period.get(s.object, s.object), s.place)
+        for s in statements
+    ]
+
+
+def _closed(assertions: Mapping[str, Sequence[Statement]], vocabulary: Vocabulary) -> Mapping[str, frozenset[Triple]]:
+    """Each graph with the superclasses and superproperties that follow (RDFS rules 7 and 9)."""
+    graphs: dict[str, frozenset[Triple]] = {}
+    for name, statements in assertions.items():
+        triples: set[Triple] = set()
+        for subject, predicate, value, _ in statements:
+            triples.add((subject, predicate, value))
+            if predicate == RDF.type:
+                triples.update((subject, RDF.type, above) for above in vocabulary.superclasses.get(value, ()))
+            else:
+                triples.update((subject, above, value) for above in vocabulary.superproperties.get(predicate, ()))
+        graphs[name] = frozenset(triples)
+    return graphs
+
+
+def _places(assertions: Mapping[str, Sequence[Statement]], documents: Iterable[Document], file: Place) -> Places:
+    triples: dict[tuple[Node, Node, Node], Place] = {}
+    values: dict[tuple[Node, Node], Place] = {}
+    owners: dict[Node, Place] = {}
+    documents = list(documents)
+    for document in documents:
+        owners |= {iri: place for iri, place in document.owners.items() if iri not in owners}
+    for document in documents:
+        owners.update(document.minted.items())
+    for statements in assertions.values():
+        for subject, predicate, value, place in statements:
+            triples.setdefault((subject, predicate, value), place)
+            values.setdefault((subject, predicate), place)
+            owners.setdefault(subject, place)
+    return Places(triples, values, owners, file)

@@ -1,0 +1,135 @@
+"""What files refer to in; names that lead nowhere, and things without a name, out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rdflib import DCTERMS, PROV, RDF, BNode, URIRef
+from rdflib.term import Node
+
+from fosen_graph.facts import Facts
+from fosen_graph.findings import Finding, Place, Words, violation
+from fosen_graph.iris import CODES, EDITING, FG
+from fosen_graph.vocabulary import Vocabulary
+from fosen_graph.yamlld import Document, Statement, minted_twice
+
+_MINTING = (EDITING.actor, EDITING.arrangement, EDITING.candidate)  # their things need an id
+_MINTING_UPWARDS = (FG.inPlan, FG.inStrategy, FG.inFocusArea, FG.inPlanItem, FG.listedIn, FG.adopts)
+_OPEN = (DCTERMS.source, DCTERMS.temporal, PROV.wasAttributedTo)  # their objects need not be described here
+
+
+def minted(documents: Iterable[Document]) -> tuple[Mapping[URIRef, Place], list[Finding]]:
+    """Every IRI that an `id:` gives, and the ones that two files give."""
+    places: dict[URIRef, Place] = {}
+    findings = []
+    for document in documents:
+        for iri, place in document.minted.items():
+            if iri in places:
+                findings.append(minted_twice(iri, place, places[iri]))
+            places.setdefault(iri, place)
+    return places, findings
+
+
+def missing_files(folder: str, names: Sequence[str], files: Mapping[str, bytes]) -> list[Finding]:
+    return [
+        violation(
+            Place(f"{folder}/{name}"),
+            "missing-file",
+            Words(nb="filen mangler.", en="the file is missing."),
+            Words(nb="Hent den fram igjen fra git, eller lag den.", en="Restore it from git, or make it."),
+        )
+        for name in names
+        if name not in files
+    ]
+
+
+def region_faults(
+    facts: Facts,
+    documents: Iterable[Document],
+    known: Mapping[URIRef, Place],
+    base: str,
+    plans: Sequence[str],
+    vocabulary: Vocabulary,
+) -> Iterator[Finding]:
+    """Faults of the files that a region's plans share; what refers into a plan is looked up when that plan is read."""
+    yield from _nameless(facts)
+    for _, actor, place in facts.pairs(EDITING.actor):
+        if not facts.values(actor, RDF.type):  # type: ignore[arg-type]
+            what = Words(nb="aktøren har ikke «slag».", en="the actor has no “slag”.")
+            remedy = Words(
+                nb="Skriv «slag: virksomhet», organ, stilling, gruppe eller initiativ.",
+                en="Write “slag: virksomhet”, organ, stilling, gruppe or initiativ.",
+            )
+            yield violation(place, "no-kind", what, remedy)
+    for document in documents:
+        for subject, place in document.owners.items():
+            if isinstance(subject, URIRef) and not _inside(subject, base, plans):
+                yield from _unknown(subject, place, known, base, vocabulary)
+
+
+def plan_faults(
+    facts: Facts, region: Facts, known: Mapping[URIRef, Place], plan: URIRef, vocabulary: Vocabulary
+) -> Iterator[Finding]:
+    """Faults of one plan, and of the region's files where they refer into it."""
+    yield from _nameless(facts)
+    base = f"{plan.rpartition('/')[0]}/"
+    for statement in facts.statements:
+        if statement.predicate not in _OPEN and isinstance(statement.object, URIRef) and statement.object != plan:
+            yield from _unknown(statement.object, statement.place, known, base, vocabulary)
+    for statement in _about(region.statements, f"{plan}/"):
+        yield from _unknown(statement.subject, statement.place, known, base, vocabulary)
+
+
+def _about(statements: Iterable[Statement], stem: str) -> Iterator[Statement]:
+    seen: set[Node] = set()
+    for statement in statements:
+        if statement.subject.startswith(stem) and statement.subject not in seen:
+            seen.add(statement.subject)
+            yield statement
+
+
+def _inside(iri: URIRef, base: str, plans: Sequence[str]) -> bool:
+    return any(iri.startswith(f"{base}{plan}/") or iri == f"{base}{plan}" for plan in plans)
+
+
+def _nameless(facts: Facts) -> Iterator[Finding]:
+    things = [(value, place) for predicate in _MINTING for _, value, place in facts.pairs(predicate)]
+    things += [(subject, place) for predicate in _MINTING_UPWARDS for subject, _, place in facts.pairs(predicate)]
+    things += [(value, place) for _, value, place in facts.pairs(FG.basedOn)]
+    for thing, place in things:
+        if isinstance(thing, BNode):
+            what = Words(nb="«id» mangler.", en="“id” is missing.")
+            remedy = Words(
+                nb="Gi den en kort id av a-z, 0-9 og bindestrek. Den skal aldri endres siden.",
+                en="Give it a short id of a-z, 0-9 and hyphens. It must never change later.",
+            )
+            yield violation(place, "no-id", what, remedy)
+
+
+def _unknown(
+    iri: Node, place: Place, known: Mapping[URIRef, Place], base: str, vocabulary: Vocabulary
+) -> Iterator[Finding]:
+    if not isinstance(iri, URIRef) or iri in known or iri in vocabulary.codes or not _ours(iri, base):
+        return
+    stem, _, slug = iri.rpartition("/")
+    choices = known if not iri.startswith(CODES) else dict.fromkeys(vocabulary.codes, place)
+    near = [other.rpartition("/")[2] for other in choices if other.rpartition("/")[0] == stem]
+    close = difflib.get_close_matches(slug, near, 1, 0.6)
+    what = Words(nb=f"«{slug}» finnes ikke.", en=f"there is no “{slug}”.")
+    if close:
+        remedy = Words(nb=f"mente du «{close[0]}»?", en=f"did you mean “{close[0]}”?")
+    elif iri.startswith(CODES):
+        listed = ", ".join(f"«{code}»" for code in sorted(near))
+        remedy = Words(nb=f"Velg blant {listed}.", en=f"Choose among {listed}.")
+    else:
+        remedy = Words(
+            nb="Rett id-en, eller legg den til (aktører i aktoerer.yaml, ordninger i ordninger.yaml).",
+            en="Mend the id, or add it (actors in aktoerer.yaml, arrangements in ordninger.yaml).",
+        )
+    yield violation(place, "unknown-name", what, remedy)
+
+
+def _ours(iri: URIRef, base: str) -> bool:
+    """True for what some file of this region, or the code lists, should describe."""
+    return iri.startswith(CODES) or (iri.startswith(base) and "/kontroll/" not in iri)

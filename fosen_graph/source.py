@@ -1,0 +1,137 @@
+"""The document as received and how it is laid out in; rows, cells and offsets that lose no character out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from fosen_graph.findings import DataError, Finding, Place, Words, violation
+from fosen_graph.layout import Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """
+    A stretch of one line: a table cell, or (column None) a whole line outside the table.
+
+    line, column: counted from 1. start: Unicode code points from the start of the file. offset: from the start of the
+    line. text: verbatim, never trimmed.
+    """
+
+    line: int
+    column: int | None
+    start: int
+    offset: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document's lines and non-empty cells, in reading order."""
+
+    file: str
+    text: str
+    layout: Layout
+    cells: Mapping[tuple[int, int | None], Cell]
+
+    @property
+    def rows(self) -> list[int]:
+        """The lines that hold a cell."""
+        return sorted({line for line, _ in self.cells})
+
+    @property
+    def table_rows(self) -> list[int]:
+        return sorted({line for line, column in self.cells if column})
+
+    def table_cells(self) -> Iterator[Cell]:
+        return (cell for cell in self.cells.values() if cell.column)
+
+    def place(self, cell: Cell, at: int = 0) -> Place:
+        """Where a cell's character stands in the document."""
+        return Place(self.file, cell.line, cell.offset + at + 1)
+
+    def column_of(self, content: str) -> int | None:
+        """The number of the column that holds a level or a role."""
+        return next((number for number, column in enumerate(self.layout.columns, 1) if column.content == content), None)
+
+    def title_of(self, column: int | None) -> str:
+        return self.layout.columns[column - 1].title if column else ""
+
+
+def read_source(data: bytes, file: str, layout: Layout) -> Source:
+    """
+    Read a document as received.
+
+    data: its bytes, in UTF-8. file: its path, for messages. layout: kilde.yaml's.
+    Raises DataError: another checksum than the reviewed one, a head row with other words, a row with too many cells.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != layout.sha256:
+        raise DataError([violation(layout.sha256_place, "source-changed", *_changed(file, digest))])
+    text = data.decode("utf-8")
+    source = Source(file, text, layout, dict(_cells(text, layout.header_line)))
+    findings = [*_header_faults(source), *_width_faults(source)]
+    if findings:
+        raise DataError(findings)
+    return source
+
+
+def _changed(file: str, digest: str) -> tuple[Words, Words]:
+    return (
+        Words(
+            nb=f"{file} er ikke den teksten som ble lest og gjennomgått; sjekksummen er nå {digest}.",
+            en=f"{file} is not the text that was read and reviewed; its checksum is now {digest}.",
+        ),
+        Words(
+            nb="Hent kilde.txt fram igjen fra git. Er det en ny utgave: les den på nytt, og skriv sjekksummen her.",
+            en="Restore kilde.txt from git. If it is a new edition, review it again and write the new checksum here.",
+        ),
+    )
+
+
+def _cells(text: str, header_line: int) -> Iterator[tuple[tuple[int, int | None], Cell]]:
+    start = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if number > header_line and "\t" in line:
+            offset = 0
+            for column, cell in enumerate(line.rstrip("\r").split("\t"), 1):
+                if cell:
+                    yield (
+                        (number, column),
+                        Cell(line=number, column=column, start=start + offset, offset=offset, text=cell),
+                    )
+                offset += len(cell) + 1
+        elif number != header_line and line.strip():
+            words = line.rstrip("\r")
+            yield (number, None), Cell(line=number, column=None, start=start, offset=0, text=words)
+        start += len(line) + 1
+
+
+def _header_faults(source: Source) -> Iterator[Finding]:
+    lines = source.text.split("\n")
+    number = source.layout.header_line
+    titles = lines[number - 1].rstrip("\r").split("\t") if 1 <= number <= len(lines) else []
+    for at, column in enumerate(source.layout.columns):
+        found = titles[at] if at < len(titles) else ""
+        if found != column.title:
+            what = Words(
+                nb=f"kolonne {at + 1} heter «{found}» i linje {number} av kilden, ikke «{column.title}».",
+                en=f"column {at + 1} is called “{found}” on line {number} of the source, not “{column.title}”.",
+            )
+            remedy = Words(
+                nb="Rett «tittel», rekkefølgen eller «hoderad».", en="Mend “tittel”, the order, or “hoderad”."
+            )
+            yield violation(column.place, "header-differs", what, remedy)
+
+
+def _width_faults(source: Source) -> Iterator[Finding]:
+    width = len(source.layout.columns)
+    for cell in source.table_cells():
+        if cell.column and cell.column > width:
+            what = Words(
+                nb=f"«{cell.text}» står i kolonne {cell.column}, men tabellen har {width}.",
+                en=f"“{cell.text}” stands in column {cell.column}, but the table has {width}.",
+            )
+            remedy = Words(nb="Legg til kolonnen i kilde.yaml.", en="Add the column to kilde.yaml.")
+            yield violation(source.place(cell), "too-many-cells", what, remedy)

@@ -1,0 +1,289 @@
+"""Bytes of a YAML file in, a tree of text that knows its places out; what YAML would guess or hide is refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from fosen_graph.findings import DataError, Finding, Place, Words, violation
+
+MAX_DEPTH = 32
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A piece of text exactly as written; never a number, a date or a truth value."""
+
+    text: str
+    place: Place
+    comment: str = ""  # what stands after an unquoted « #» on the same line
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    items: tuple[Node, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    entries: tuple[tuple[Scalar, Node], ...]
+    place: Place
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def read_tree(data: bytes, file: str) -> Mapping:
+    """
+    Read one YAML file whose top is a mapping.
+
+    data: UTF-8, with or without a byte order mark, any line ends. file: its path, for messages only.
+    Raises DataError: bytes that are not UTF-8, letters not in NFC, broken YAML, tags, anchors, aliases, equal keys.
+    """
+    text = decode(data, file)
+    try:
+        return _Composer(text, file).document()
+    except yaml.MarkedYAMLError as error:
+        raise DataError([_broken_yaml(error, file)]) from error
+    except yaml.reader.ReaderError as error:
+        raise DataError([_unreadable(text, error, file)]) from error
+
+
+def decode(data: bytes, file: str) -> str:
+    """Bytes as text: UTF-8 in NFC, byte order mark dropped, line ends as \\n."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError([_not_utf8(data, error.start, file)]) from error
+    text = text.replace("\r\n", "\n")
+    if not unicodedata.is_normalized("NFC", text):
+        raise DataError(_decomposed(text, file))
+    return text
+
+
+def _not_utf8(data: bytes, start: int, file: str) -> Finding:
+    before = data[:start]
+    line = before.count(b"\n") + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+    return violation(
+        Place(file, line, column),
+        "not-utf-8",
+        Words(
+            nb=f"byten 0x{data[start]:02x} er ikke UTF-8 (trolig Latin-1).",
+            en=f"the byte 0x{data[start]:02x} is not UTF-8 (probably Latin-1).",
+        ),
+        Words(nb="Lagre filen som UTF-8.", en="Save the file as UTF-8."),
+    )
+
+
+def _decomposed(text: str, file: str) -> Iterator[Finding]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if unicodedata.is_normalized("NFC", line):
+            continue
+        column = next(index for index, letter in enumerate(line) if unicodedata.combining(letter))
+        letter = unicodedata.normalize("NFC", line[column - 1 : column + 1])
+        yield violation(
+            Place(file, number, max(column, 1)),
+            "not-nfc",
+            Words(
+                nb=f"«{letter}» er skrevet som to tegn (bokstav og løst aksenttegn).",
+                en=f"“{letter}” is written as two characters (a letter and a combining mark).",
+            ),
+            Words(
+                nb=f"Skriv bokstaven på nytt med tastaturet: {letter} (Unicode NFC).",
+                en=f"Type the letter again: {letter} (Unicode NFC).",
+            ),
+        )
+
+
+class _Composer:
+    """YAML events to a tree; collects every finding before it gives up."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.lines = text.split("\n")
+        self.findings: list[Finding] = []
+        self.events = yaml.parse(text, Loader=_LOADER)
+
+    def document(self) -> Mapping:
+        next(self.events)  # the stream begins
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            raise DataError([self._empty()])
+        root = self._node(next(self.events), 0)
+        next(self.events)  # the document ends
+        if not isinstance(extra := next(self.events), yaml.StreamEndEvent):
+            self._refuse(extra, "several-documents", "filen har flere dokumenter (---).",
+                         "the file holds several documents (---).",
+                         "Behold ett dokument i hver fil.", "Keep one document a file.")  # fmt: skip
+        if isinstance(root, Scalar) and not root.text:
+            raise DataError([self._empty()])
+        if not isinstance(root, Mapping):
+            self.findings.append(
+                violation(
+                    root.place,
+                    "not-a-mapping",
+                    Words(nb="filen begynner ikke med en nøkkel.", en="the file does not begin with a key."),
+                    Words(
+                        nb="Begynn med en nøkkel, for eksempel «aktører:».", en="Begin with a key, such as «aktører:»."
+                    ),
+                )
+            )
+        if self.findings or not isinstance(root, Mapping):
+            raise DataError(self.findings)
+        return root
+
+    def _empty(self) -> Finding:
+        return violation(
+            Place(self.file, 1, 1),
+            "empty-file",
+            Words(nb="filen er tom.", en="the file is empty."),
+            Words(nb="Hent den fram igjen fra git, eller slett den.", en="Restore it from git, or delete it."),
+        )
+
+    def _node(self, event: yaml.Event, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            what = Words(nb=f"mer enn {MAX_DEPTH} nivåer inni hverandre.", en=f"more than {MAX_DEPTH} nested levels.")
+            remedy = Words(nb="Se etter parenteser som ikke er lukket.", en="Look for brackets that are not closed.")
+            raise DataError([*self.findings, violation(self._place(event), "too-deep", what, remedy)])
+        self._refuse_tricks(event)
+        place = self._place(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Sequence(tuple(self._items(depth)), place)
+        if isinstance(event, yaml.MappingStartEvent):
+            return Mapping(tuple(self._entries(depth)), place)
+        return Scalar(getattr(event, "value", ""), place, self._comment(event))
+
+    def _items(self, depth: int) -> Iterator[Node]:
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            yield self._node(event, depth + 1)
+
+    def _entries(self, depth: int) -> Iterator[tuple[Scalar, Node]]:
+        seen: dict[str, Place] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self._node(event, depth + 1)
+            value = self._node(next(self.events), depth + 1)
+            if not isinstance(key, Scalar):
+                self._refuse(event, "key-not-text", "en nøkkel må være tekst.", "a key must be text.",
+                             "Skriv nøkkelen som ett ord.", "Write the key as one word.")  # fmt: skip
+            elif key.text in seen:
+                self.findings.append(_twice(key, seen[key.text]))
+            else:
+                seen[key.text] = key.place
+                yield key, value
+
+    def _refuse_tricks(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self._refuse(event, "anchor", "ankere og henvisninger (& og *) brukes ikke her.",
+                         "anchors and aliases (& and *) are not used here.",
+                         "Skriv verdien helt ut, eller sett anførselstegn rundt den.",
+                         "Write the value out, or put it in quotes.")  # fmt: skip
+        tag = getattr(event, "tag", None)
+        if tag and not (isinstance(event, yaml.ScalarEvent) and tag == "!"):
+            self._refuse(event, "tag", f"merkelappen «{tag}» brukes ikke her.", f"the tag “{tag}” is not used here.",
+                         "Fjern merkelappen (!…); datatypen følger av nøkkelen.",
+                         "Remove the tag (!…); the key decides the datatype.")  # fmt: skip
+
+    def _refuse(self, event: yaml.Event, code: str, what: str, what_en: str, remedy: str, remedy_en: str) -> None:
+        self.findings.append(
+            violation(self._place(event), code, Words(nb=what, en=what_en), Words(nb=remedy, en=remedy_en))
+        )
+
+    def _place(self, event: yaml.Event) -> Place:
+        mark: Any = event.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def _comment(self, event: yaml.Event) -> str:
+        if getattr(event, "style", None):  # quoted or block text shows its own end
+            return ""
+        mark: Any = event.end_mark
+        rest = self.lines[mark.line][mark.column :]
+        return rest.strip() if re.match(r"\s+#", rest) else ""
+
+
+def _twice(key: Scalar, first: Place) -> Finding:
+    return violation(
+        key.place,
+        "duplicate-key",
+        Words(
+            nb=f"«{key.text}» står to ganger på samme sted (først i linje {first.line}).",
+            en=f"“{key.text}” stands twice in the same place (first on line {first.line}).",
+        ),
+        Words(
+            nb="Slett den ene, eller sett inn «- id:» foran det som hører til neste punkt i listen.",
+            en="Delete one, or put “- id:” before what belongs to the next entry of the list.",
+        ),
+    )
+
+
+_INDENTATION = (
+    Words(nb="innrykket stemmer ikke med linjen over.", en="the indentation does not match the line above."),
+    Words(
+        nb="Sett linjen like langt inn som de andre på samme nivå.", en="Indent the line like the others on its level."
+    ),
+)
+_ALIAS = (
+    Words(nb="ankere og henvisninger (& og *) brukes ikke her.", en="anchors and aliases (& and *) are not used here."),
+    Words(
+        nb="Skriv verdien helt ut, eller sett anførselstegn rundt den.", en="Write the value out, or put it in quotes."
+    ),
+)
+_KNOWN_FAULTS: dict[str, tuple[Words, Words]] = {  # what libyaml says -> what it means to an editor
+    "'\\t'": (
+        Words(nb="tabulator kan ikke brukes her.", en="a tab cannot stand here."),
+        Words(nb="Bytt tabulatoren ut med mellomrom.", en="Replace the tab by spaces."),
+    ),
+    "mapping values are not allowed": (
+        Words(nb="kolon på et sted der det ikke kan stå.", en="a colon where none can stand."),
+        Words(
+            nb="Se på innrykket, eller sett anførselstegn rundt teksten.",
+            en="Check the indentation, or put the text in quotes.",
+        ),
+    ),
+    "could not find expected ':'": (
+        Words(nb="det mangler et kolon etter nøkkelen.", en="a colon is missing after the key."),
+        Words(nb="Skriv «nøkkel: verdi».", en="Write “key: value”."),
+    ),
+    "did not find expected key": _INDENTATION,
+    "did not find expected '-'": _INDENTATION,
+    "undefined alias": _ALIAS,
+}
+
+
+def _broken_yaml(error: yaml.MarkedYAMLError, file: str) -> Finding:
+    mark: Any = error.problem_mark or error.context_mark
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    problem = error.problem or "?"
+    for sign, (what, remedy) in _KNOWN_FAULTS.items():
+        if sign in problem:
+            return violation(place, "broken-yaml", what, remedy)
+    return violation(
+        place,
+        "broken-yaml",
+        Words(nb=f"dette er ikke gyldig YAML ({problem}).", en=f"this is not valid YAML ({problem})."),
+        Words(
+            nb="Se etter anførselstegn, parenteser eller innrykk i denne linjen og linjen over.",
+            en="Look for quotes, brackets or indentation on this line and the one above.",
+        ),
+    )
+
+
+def _unreadable(text: str, error: yaml.reader.ReaderError, file: str) -> Finding:
+    bad = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    before = text[: bad.start() if bad else 0]
+    code = ord(bad.group()) if bad else 0
+    return violation(
+        Place(file, before.count("\n") + 1, len(before) - before.rfind("\n")),
+        "control-character",
+        Words(
+            nb=f"tegnet U+{code:04X} kan ikke stå i filen.", en=f"the character U+{code:04X} cannot stand in the file."
+        ),
+        Words(nb="Slett tegnet.", en="Delete the character."),
+    )
