@@ -1,4 +1,4 @@
-"""The questions and the real data come in; the stored rows go out. Run it after a reviewed change, and read the diff."""
+"""Real data in, the stored rows of every question out. Run it after a reviewed change, and read the diff."""
 
 from __future__ import annotations
 
