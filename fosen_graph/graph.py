@@ -110,7 +110,9 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
             continue
         scope = Scope(name="", terms={key: rules.context.terms[key] for key in keys})
         try:
-            documents[name] = read_document(files[name], f"{folder}/{name}", scope, base, rules.language)
+            documents[name] = read_document(
+                files[name], f"{folder}/{name}", scope, base, rules.language, root=rules.iris.base
+            )
         except DataError as error:
             findings += error.report
     register: tuple[Entry, ...] = ()
@@ -197,7 +199,9 @@ def _plan_document(
     kind: str, files: Mapping[str, bytes], folder: str, rules: Rules, language: str, about: URIRef, plan: URIRef
 ) -> Document:
     name = f"{kind}.yaml"
-    return read_document(files[name], f"{folder}/{name}", rules.context, f"{plan}/", language, (kind, about))
+    return read_document(
+        files[name], f"{folder}/{name}", rules.context, f"{plan}/", language, (kind, about), rules.iris.base
+    )
 
 
 def _with_period(statements: Iterable[Statement], plan: URIRef) -> list[Statement]:

@@ -17,7 +17,7 @@ from rdflib.term import IdentifiedNode, Node
 from fosen_graph import yamltree
 from fosen_graph.context import Scope, Term
 from fosen_graph.findings import DataError, Finding, Place, Words, violation
-from fosen_graph.iris import SLUG
+from fosen_graph.iris import DEFAULT_BASE, SLUG, rebase
 
 
 class Statement(NamedTuple):
@@ -41,32 +41,39 @@ class Document:
 
 
 def read_document(
-    data: bytes, file: str, context: Scope, base: str, language: str, wrapped: tuple[str, URIRef] | None = None
+    data: bytes,
+    file: str,
+    context: Scope,
+    base: str,
+    language: str,
+    wrapped: tuple[str, URIRef] | None = None,
+    root: str = DEFAULT_BASE,
 ) -> Document:
     """
     Read one reviewed file.
 
     data, file: its bytes, and its path for messages. context: read_context's scope. base: the IRI that slugs are
     resolved against. language: of texts whose key names none. wrapped: the key of the context that the whole file is
-    the value of, and the IRI of the thing that it describes (kilde.yaml, plan.yaml).
+    the value of, and the IRI of the thing that it describes (kilde.yaml, plan.yaml). root: the base of all data, for
+    addresses that are written with the default one.
     Scalars stay text; the context gives them their datatype.
     Raises DataError with all findings of the file. Format: docs/data-format.md.
     """
-    root = yamltree.read_tree(data, file)
-    expander = _Expander(file, language)
+    tree = yamltree.read_tree(data, file)
+    expander = _Expander(file, language, root)
     if wrapped:
         key, iri = wrapped
-        expander.describe(iri, root, context.terms[key].scope, base)
+        expander.describe(iri, tree, context.terms[key].scope, base)
     else:
-        expander.describe(BNode(f"{file}#"), root, context, base)
+        expander.describe(BNode(f"{file}#"), tree, context, base)
     if expander.findings:
         raise DataError(expander.findings)
     return Document(file, tuple(expander.statements), expander.minted, expander.owners, expander.comments)
 
 
 class _Expander:
-    def __init__(self, file: str, language: str) -> None:
-        self.file, self.language = file, language
+    def __init__(self, file: str, language: str, root: str) -> None:
+        self.file, self.language, self.root = file, language, root
         self.statements: list[Statement] = []
         self.minted: dict[URIRef, Place] = {}
         self.owners: dict[IdentifiedNode, Place] = {}
@@ -173,7 +180,7 @@ class _Expander:
     def _reference(self, predicate: URIRef, node: yamltree.Scalar, base: str) -> URIRef | None:
         if predicate == DCTERMS.source:
             if _WEB_ADDRESS.fullmatch(node.text):
-                return URIRef(node.text)
+                return URIRef(rebase(node.text, self.root))
             self.findings.append(_bad_address(node))
             return None
         if not _SLUG_PATH.fullmatch(node.text):
