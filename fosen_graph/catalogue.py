@@ -237,8 +237,6 @@ class _Writer:
         yield from self._period(node, plans)
         yield node, DCTERMS.issued, _date(min(self._issued(plan) for plan in plans))
         yield node, DCTERMS.accrualPeriodicity, URIRef(f"{EU}frequency/{self._settings.frequency}")
-        yield node, DCAT.first, self._data.dataset(region, plans[0].plan)
-        yield node, DCAT.last, self._data.dataset(region, plans[-1].plan)
         earlier = None
         for plan in plans:
             dataset = self._data.dataset(plan.region, plan.plan)
