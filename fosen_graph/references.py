@@ -90,7 +90,7 @@ def _about(statements: Iterable[Statement], stem: str) -> Iterator[Statement]:
 
 
 def _inside(iri: URIRef, base: str, plans: Sequence[str]) -> bool:
-    return any(iri.startswith(f"{base}{plan}/") or iri == f"{base}{plan}" for plan in plans)
+    return any(f"{iri}/".startswith(f"{base}{plan}/") for plan in plans)
 
 
 def _nameless(facts: Facts) -> Iterator[Finding]:
