@@ -16,7 +16,6 @@ from fosen_graph.findings import DataError, Finding, Place
 from fosen_graph.iris import EDITING, Iris
 from fosen_graph.layout import read_layout
 from fosen_graph.reading import read_plan_words, written_forms
-from fosen_graph.register import Entry, read_register, retired
 from fosen_graph.source import read_source
 from fosen_graph.vocabulary import Vocabulary
 from fosen_graph.yamlld import Document, Statement, read_document
@@ -33,7 +32,6 @@ REGION_FILES: Mapping[str, tuple[str, ...]] = {  # file -> the keys of the conte
     "registeropplysninger.yaml": ("registeropplysninger",),
 }
 NAMED_BY_PLANS = ("aktoerer.yaml", "ordninger.yaml")
-REGISTER_FILE = "iris.csv"
 PLAN_FILES = ("kilde.txt", "kilde.yaml", "plan.yaml")
 
 
@@ -73,8 +71,6 @@ class Piece:
     graphs: by the names of iris.GRAPHS; rdflib terms, no blank nodes. findings: of the gates before the shapes.
     minted: the IRIs that the files give an `id:`. shadowed: things whose words do not fit, so that a shape's finding
     about them would only tell the same fault again. named: what the plans name, as files say it; added: all else.
-    register: every IRI of the region that was ever published; register.register_findings holds it against what all the
-    region's pieces mint.
     """
 
     region: str
@@ -86,7 +82,6 @@ class Piece:
     shadowed: frozenset[URIRef] = frozenset()
     named: Facts = field(default_factory=Facts)
     added: Facts = field(default_factory=Facts)
-    register: tuple[Entry, ...] = ()
     readable: bool = True  # False: a file could not be read, so nothing can be said about what refers to it
 
     @property
@@ -98,8 +93,7 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
     """
     Read the files that all plans of a region share.
 
-    folder: the region's, for messages. files: by the names of REGION_FILES, where one that is missing says nothing,
-    and iris.csv.
+    folder: the region's, for messages. files: by the names of REGION_FILES; one that is missing says nothing.
     plans: the names of the region's plans, which translations and added facts may refer into.
     """
     base = f"{rules.iris.region(region)}/"
@@ -115,11 +109,6 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
             )
         except DataError as error:
             findings += error.report
-    register: tuple[Entry, ...] = ()
-    try:
-        register = tuple(read_register(files.get(REGISTER_FILE, b""), f"{folder}/{REGISTER_FILE}", rules.iris.base))
-    except DataError as error:
-        findings += error.report
     if findings:
         return Piece(region=region, findings=tuple(findings), readable=False, places=Places(file=Place(folder)))
     named = Facts(s for name in NAMED_BY_PLANS if name in documents for s in documents[name].statements)
@@ -128,17 +117,14 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
     findings += twice
     findings += references.region_faults(named, documents.values(), minted, base, plans, rules.vocabulary)
     assertions = derived.region_graphs({name: doc.statements for name, doc in documents.items()}, named, base)
-    graphs = dict(_closed(assertions, rules.vocabulary))
-    graphs["enrichment"] = graphs.get("enrichment", frozenset()) | frozenset(retired(register))
     return Piece(
         region=region,
-        graphs={name: triples for name, triples in graphs.items() if triples},
+        graphs=_closed(assertions, rules.vocabulary),
         places=_places(assertions, documents.values(), Place(folder)),
         findings=tuple(findings),
         minted=minted,
         named=named,
         added=added,
-        register=register,
     )
 
 
