@@ -20,8 +20,8 @@ SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
 SPARQL_PROTOCOL = URIRef("https://www.w3.org/TR/sparql11-protocol/")
-
 EVERYTHING = "all"
+ABOUT_THE_RELEASE = frozenset({"catalogue", "report"})  # the named graphs that are not in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +188,7 @@ class _Writer:
         yield node, FOAF.homepage, self._iris.homepage
         yield node, DCAT.themeTaxonomy, URIRef(f"{EU}data-theme")
         yield node, DCAT.service, self._iris.part(node, "sparql")
-        for region in {plan.region for plan in plans}:
-            yield node, DCAT.dataset, self._iris.series(region)
-        for dataset in self._datasets(plans):
+        for dataset in [*map(self._iris.series, {plan.region for plan in plans}), *self._datasets(plans)]:
             yield node, DCAT.dataset, dataset
 
     def _publisher_agent(self) -> Iterator[Triple]:
@@ -270,8 +268,9 @@ class _Writer:
         yield node, VOID.sparqlEndpoint, self._iris.endpoint
         yield node, VOID.uriSpace, Literal(settings.base)
         yield node, VOID.vocabulary, ONTOLOGY
-        yield node, VOID.triples, Literal(sum(graph.triples for graph in counts))
-        for graph in counts:
+        held = [graph for graph in counts if graph.graph not in ABOUT_THE_RELEASE]
+        yield node, VOID.triples, Literal(sum(graph.triples for graph in held))
+        for graph in held:
             yield node, VOID.subset, self._data.graph(graph.graph)
         for plan in plans:
             yield node, VOID.exampleResource, self._data.plan(plan.region, plan.plan)

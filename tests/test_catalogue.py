@@ -285,6 +285,15 @@ def test_a_named_graph_tells_what_it_holds(graph: Graph) -> None:
     assert set(graph.objects(plan, VOID.dataDump)) == {URIRef(f"{BASE}dumps/graph/plan.{e}") for e in EXTENSIONS}
 
 
+def test_all_together_leaves_out_the_graphs_about_the_release(settings: Settings) -> None:
+    """The dumps of everything hold neither the catalogue nor the report, and their number of triples says so."""
+    counts = [count("plan", PLAN_TRIPLES), count("report", PLAN_TRIPLES), count("catalogue", PLAN_TRIPLES)]
+    graph = joined(Graph(), catalogue(settings, [PLAN], [], counts, "r"))
+    everything = URIRef(f"{BASE}dataset/all")
+    assert graph.value(everything, VOID.triples) == Literal(3)
+    assert set(graph.objects(everything, VOID.subset)) == {URIRef(f"{BASE}graph/plan")}
+
+
 EXAMPLES = Path(__file__).parent / "examples" / "shapes" / "catalogue"
 DAMAGES = [
     (shape, damage)
