@@ -88,6 +88,16 @@ class Iris:
             own |= {"aktoer": f"{self.base}id/{region}/aktoer/", "plan": f"{self.base}id/{region}/"}
         return own | _FOREIGN_PREFIXES
 
+    def section_prefixes(self, region: str, plan: str | None = None) -> dict[str, str]:
+        """The prefixes of one region, and of one plan, for the part of a dump that is about them."""
+        own = {kind: f"{self.base}id/{region}/{kind}/" for kind in ("aktoer", "ordning", "dokument", "kandidat")}
+        own["plan"] = f"{self.base}id/{region}/"
+        if plan:
+            kinds = ("strategi", "innsatsomraade", "punkt", "tiltak", "oppfoering", "vedtak")
+            own |= {kind: f"{self.plan(region, plan)}/{kind}/" for kind in kinds}
+            own["rad"] = f"{self.plan(region, plan)}/kilde/rad/"
+        return own
+
 
 _FOREIGN_PREFIXES = {
     "adms": str(ADMS),

@@ -318,7 +318,7 @@ def _xml_name(predicate: str, names: Names) -> tuple[str, str]:
 # Documents: head, bodies, foot
 
 
-def _turtle_head(used: Mapping[str, str]) -> str:
+def turtle_head(used: Mapping[str, str]) -> str:
     return "".join(f"@prefix {prefix}: <{used[prefix]}> .\n" for prefix in sorted(used))
 
 
@@ -346,8 +346,8 @@ class Syntax:
 SYNTAXES: Mapping[str, Syntax] = {
     "nt": Syntax(body=_ntriples),
     "nq": Syntax(body=_nquads),
-    "ttl": Syntax(body=_turtle, head=_turtle_head),
-    "trig": Syntax(body=_turtle, head=_turtle_head, open=_trig_open, close=lambda graph: "\n}\n" if graph else ""),
+    "ttl": Syntax(body=_turtle, head=turtle_head),
+    "trig": Syntax(body=_turtle, head=turtle_head, open=_trig_open, close=lambda graph: "\n}\n" if graph else ""),
     "jsonld": Syntax(body=_jsonld, head=lambda used: "[\n", between=",\n", foot="\n]\n"),
     "rdf": Syntax(body=_rdfxml, head=_rdfxml_head, foot="</rdf:RDF>\n"),
 }

@@ -1,0 +1,143 @@
+"""A product in, a file that tells when it was damaged out, and back: what did not change is not made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from fosen_graph.findings import Finding, Place, Severity, Words
+from fosen_graph.release.work import Counts, Fragment, Product, Title
+
+_MAGIC = b"fosen-graph piece 1"
+_FLUSHED = b"\x00\x00\xff\xff"  # how a fragment ends, so that the next can follow
+
+
+class DamagedError(Exception):
+    """A kept product is not what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """
+    A product whose fragments stay on the disk until they are needed.
+
+    product: its fragments hold nothing packed; `read` fetches that.
+    """
+
+    path: Path
+    product: Product
+    offsets: tuple[tuple[int, int], ...]
+
+    def read(self, index: int) -> tuple[bytes, bytes]:
+        """A fragment unpacked and packed; raises DamagedError where they are not what was written."""
+        offset, size = self.offsets[index]
+        fragment = self.product.fragments[index]
+        try:
+            with self.path.open("rb") as file:
+                file.seek(offset)
+                packed = file.read(size)
+            raw = zlib.decompressobj(-15).decompress(packed)
+        except (OSError, zlib.error) as error:
+            raise DamagedError(self.path) from error
+        if len(raw) != fragment.size or zlib.crc32(raw) != fragment.crc or not packed.endswith(_FLUSHED):
+            raise DamagedError(self.path)
+        return raw, packed
+
+
+def store(product: Product) -> bytes:
+    """What a kept product's file holds."""
+    head = {
+        "name": product.name,
+        "readable": product.readable,
+        "findings": [_finding_out(finding) for finding in product.findings],
+        "fragments": [_fragment_out(fragment) for fragment in product.fragments],
+        "counts": {name: asdict(counts) for name, counts in product.counts.items()},
+        "minted": {iri: _place_out(place) for iri, place in product.minted.items()},
+        "strays": product.strays,
+        "report": product.report,
+        "title": asdict(product.title) if product.title else None,
+    }
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    first = b" ".join((_MAGIC, str(len(text)).encode(), hashlib.sha256(text).hexdigest().encode()))
+    return b"".join((first, b"\n", text, *(fragment.packed for fragment in product.fragments)))
+
+
+def load(path: Path) -> Kept:
+    """Raises DamagedError where the file is missing or is not what was written."""
+    try:
+        with path.open("rb") as file:
+            first = file.readline(200)
+            magic, length, sha256 = first.rstrip(b"\n").rsplit(b" ", 2)
+            text = file.read(int(length))
+        if magic != _MAGIC or hashlib.sha256(text).hexdigest().encode() != sha256:
+            raise DamagedError(path)
+        return _kept(path, json.loads(text), len(first) + len(text))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise DamagedError(path) from error
+
+
+def _kept(path: Path, head: Mapping[str, Any], start: int) -> Kept:
+    fragments, offsets = [], []
+    for values in head["fragments"]:
+        fragment, size = _fragment_in(values)
+        fragments.append(fragment)
+        offsets.append((start, size))
+        start += size
+    product = Product(
+        name=head["name"],
+        readable=head["readable"],
+        findings=tuple(_finding_in(finding) for finding in head["findings"]),
+        fragments=tuple(fragments),
+        counts={name: Counts(**counts) for name, counts in head["counts"].items()},
+        minted={iri: Place(*place) for iri, place in head["minted"].items()},
+        strays=tuple((name, tuple(row)) for name, row in head["strays"]),
+        report=tuple(tuple(row) for row in head["report"]),
+        title=Title(**head["title"]) if head["title"] else None,
+    )
+    return Kept(path, product, tuple(offsets))
+
+
+def _fragment_out(f: Fragment) -> list[object]:
+    return [f.graph, f.syntax, f.prefixes, f.section, f.size, f.crc, f.triples, len(f.packed)]
+
+
+def _fragment_in(values: list[Any]) -> tuple[Fragment, int]:
+    """The fragment without what is packed, and the size of that."""
+    graph, syntax, prefixes, section, size, crc, triples, packed = values
+    fragment = Fragment(
+        graph=graph,
+        syntax=syntax,
+        prefixes=tuple(prefixes),
+        section=section,
+        packed=b"",
+        size=size,
+        crc=crc,
+        triples=triples,
+    )
+    return fragment, packed
+
+
+def _place_out(place: Place) -> list[object]:
+    return [place.file, place.line, place.column]
+
+
+def _finding_out(finding: Finding) -> list[object]:
+    what, remedy = finding.what, finding.remedy
+    head = [_place_out(finding.place), finding.severity.value, finding.code]
+    return [*head, what.nb, what.en, remedy.nb, remedy.en]
+
+
+def _finding_in(values: list[Any]) -> Finding:
+    place, severity, code, what_nb, what_en, remedy_nb, remedy_en = values
+    return Finding(
+        place=Place(*place),
+        severity=Severity(severity),
+        code=code,
+        what=Words(nb=what_nb, en=what_en),
+        remedy=Words(nb=remedy_nb, en=remedy_en),
+    )

@@ -1,0 +1,69 @@
+"""What no region owns in (ontology, code lists, shapes, questions, report), its named graphs out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rdflib import RDF, BNode, Literal
+from rdflib.namespace import SH
+from rdflib.term import Node
+
+from fosen_graph import formats, syntaxes
+from fosen_graph.formats import TURTLE, Triple
+from fosen_graph.questions import packaged_questions, questions_graph
+from fosen_graph.release.work import Counts, Fragment, Product, Workshop, count, pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedGraph:
+    """A named graph of one piece. source: the Turtle that people wrote, published as it stands."""
+
+    rows: frozenset[syntaxes.Row]
+    fragments: tuple[Fragment, ...]
+    counts: Counts
+    source: bytes | None = None
+
+
+def of_the_ground(workshop: Workshop) -> dict[str, FixedGraph]:
+    """Ontology, codes and shapes from their files; the questions as the package has them."""
+    shapes = [name for name in sorted(workshop.ground) if name.startswith("shapes/")]
+    questions = questions_graph(packaged_questions(workshop.settings.base), workshop.iris)
+    return {
+        "ontology": _of_files("ontology", ["ontology/fosen.ttl"], workshop),
+        "codes": _of_files("codes", ["ontology/codes.ttl"], workshop),
+        "shapes": _of_files("shapes", shapes, workshop),
+        "questions": of_triples("questions", questions, workshop),
+    }
+
+
+def of_the_report(workshop: Workshop, products: Iterable[Product]) -> dict[str, FixedGraph]:
+    """The SHACL results of all pieces as one report."""
+    report = workshop.iris.graph("report")
+    conforms = syntaxes.to_text(SH.conforms)
+    rows = {row for product in products for row in product.report if row[1] != conforms}
+    has_results = any(row[1] == syntaxes.to_text(SH.result) for row in rows)
+    head = syntaxes.to_rows([(report, RDF.type, SH.ValidationReport), (report, SH.conforms, Literal(not has_results))])
+    return {"report": _of_rows("report", rows.union(head), workshop)}
+
+
+def of_triples(name: str, triples: Iterable[Triple], workshop: Workshop) -> FixedGraph:
+    return _of_rows(name, syntaxes.to_rows(triples), workshop)
+
+
+def _of_files(name: str, files: Iterable[str], workshop: Workshop) -> FixedGraph:
+    """Files joined to one; a blank node is named by its graph and its place in the text."""
+    source = "\n".join(workshop.rebased(file) for file in files)
+    triples = (quad[:3] for quad in formats.read(source.encode(), TURTLE, name))
+    rows = syntaxes.to_rows(tuple(_named(term, name) for term in triple) for triple in triples)  # type: ignore[misc]
+    return _of_rows(name, rows, workshop, source.encode())
+
+
+def _named(term: Node, graph: str) -> Node:
+    return BNode(f"{graph}-{term}") if isinstance(term, BNode) else term
+
+
+def _of_rows(name: str, rows: Iterable[syntaxes.Row], workshop: Workshop, source: bytes | None = None) -> FixedGraph:
+    rows = frozenset(rows)
+    fragments = tuple(pack({name: syntaxes.arrange(rows)}, workshop.iris))
+    return FixedGraph(rows=rows, fragments=fragments, counts=count(rows), source=source)

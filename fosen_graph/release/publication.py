@@ -1,0 +1,303 @@
+"""Checked pieces in, the files of one release out: dumps, catalogue, report, manifest and checksums."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rdflib import URIRef
+
+import fosen_graph
+from fosen_graph import syntaxes
+from fosen_graph.catalogue import Dump, PlanEntry, catalogue
+from fosen_graph.findings import DataError, Finding, Place, Report, Severity, Words
+from fosen_graph.iris import GRAPHS
+from fosen_graph.release import fixed
+from fosen_graph.release.cache import Kept
+from fosen_graph.release.dumps import EXTENSIONS, Part, parts_of, write_bytes, write_document
+from fosen_graph.release.fixed import FixedGraph
+from fosen_graph.release.inputs import Inputs
+from fosen_graph.release.landing import Site, Written, measure, write
+from fosen_graph.release.work import Counts, Product, Workshop, in_two_graphs
+from fosen_graph.void import GraphCounts
+
+ABOUT_THE_DUMPS = ("catalogue", "report")  # what is not in all.*
+SUMS, MANIFEST, REPORT = "SHA256SUMS", "manifest.json", "report.json"
+
+Progress = Callable[[Words, int, int], None]  # what is being done, how much is done, of how much
+
+
+def plan_entries(products: Iterable[Product]) -> list[PlanEntry]:
+    """The plans as the catalogue describes them."""
+    return [
+        PlanEntry(
+            region=product.name.partition("/")[0],
+            plan=product.name.partition("/")[2],
+            label=product.title.label,
+            first_year=product.title.first_year,
+            last_year=product.title.last_year,
+        )
+        for product in products
+        if product.title
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file of the release; graph: the named graph, "all", or a plan as region/plan."""
+
+    written: Written
+    triples: int
+    graph: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Publication:
+    """
+    One release being written in `folder`, from pieces that conform.
+
+    keys: what each piece was made of. made_by: the software.
+    """
+
+    site: Site
+    release: str
+    made_by: str
+    workshop: Workshop
+    kept: Mapping[str, Kept]
+    keys: Mapping[str, str]
+    progress: Progress
+    files: dict[str, _File] = field(default_factory=dict)
+    graphs: dict[str, FixedGraph] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        return self.site.building / "release"
+
+    def write(self, inputs: Inputs, report: Report) -> None:
+        """All but the landing. Raises DataError for a triple in two graphs, OSError, DamagedError."""
+        for name in ("graphs", *(f"plans/{region.name}" for region in inputs.regions)):
+            (self.folder / name).mkdir(parents=True)
+        self.graphs = fixed.of_the_ground(self.workshop) | fixed.of_the_report(self.workshop, self._products())
+        self._prove_one_graph(self.graphs)
+        self._write_all([*self._plan_dumps(), *self._graph_dumps(), self._dump_of_all()])
+        self._write_catalogue()
+        self._write_report(report)
+        self._write_manifest(inputs, report)
+
+    def _products(self) -> list[Product]:
+        return [kept.product for kept in self.kept.values()]
+
+    # Dumps: each job writes one name in every syntax
+
+    def _write_all(self, jobs: Sequence[Callable[[], None]]) -> None:
+        """zlib and hashlib let go of the interpreter, so threads use the cores; the largest jobs come last."""
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            for done, future in enumerate([pool.submit(job) for job in jobs], 1):
+                future.result()
+                self.progress(_WRITING, done, len(jobs))
+
+    def _plan_dumps(self) -> Iterator[Callable[[], None]]:
+        last = _Last(self.site)
+        for name, kept in self.kept.items():
+            region, _, plan = name.partition("/")
+            if plan:
+                parts = [*parts_of(self.kept[region]), *parts_of(kept)]
+                same = last.pieces.get(name) == self.keys[name] and last.pieces.get(region) == self.keys[region]
+                yield self._job(f"plans/{name}", name, parts, last if same else None)
+
+    def _graph_dumps(self) -> Iterator[Callable[[], None]]:
+        for name in GRAPHS:
+            if parts := self._parts(name):
+                yield self._job(f"graphs/{name}", name, parts, None)
+
+    def _dump_of_all(self) -> Callable[[], None]:
+        parts = [part for name in GRAPHS if name not in ABOUT_THE_DUMPS for part in self._parts(name)]
+        return self._job("all", "all", parts, None)
+
+    def _parts(self, graph: str) -> list[Part]:
+        if graph in self.graphs:
+            return [Part(fragment) for fragment in self.graphs[graph].fragments]
+        return [part for kept in self.kept.values() for part in parts_of(kept) if part.fragment.graph == graph]
+
+    def _job(self, stem: str, graph: str, parts: Sequence[Part], last: _Last | None) -> Callable[[], None]:
+        triples = sum(part.fragment.triples for part in parts if part.fragment.syntax == "nt")
+        source = self.graphs[graph].source if graph in self.graphs else None
+
+        def job() -> None:
+            for extension in EXTENSIONS:
+                names = (f"{stem}.{extension}", f"{stem}.{extension}.gz")
+                if last and (linked := last.link(names, self.folder)):
+                    written = linked
+                elif source is not None and extension == "ttl":
+                    written = write_bytes(self.folder / names[0], source)
+                else:
+                    written = write_document(self.folder / names[0], extension, parts, self.workshop.iris)
+                for name, file in zip(names, written, strict=True):
+                    self.files[name] = _File(written=file, triples=triples, graph=graph)
+
+        return job
+
+    # What speaks about the dumps
+
+    def _write_catalogue(self) -> None:
+        dumps = [
+            Dump(
+                piece=f"graph/{file.graph}" if name.startswith("graphs/") else file.graph,
+                path=f"dumps/{name}",
+                size=file.written.size,
+                sha256=file.written.sha256,
+            )
+            for name, file in sorted(self.files.items())
+            if not name.endswith(".gz")
+        ]
+        counts = [_totals(name, of) for name, of in self._counts().items()]
+        triples = catalogue(self.workshop.settings, plan_entries(self._products()), dumps, counts, self.release)
+        graph = fixed.of_triples("catalogue", triples, self.workshop)
+        self._prove_one_graph({"catalogue": graph})
+        self.graphs["catalogue"] = graph
+        self._job("graphs/catalogue", "catalogue", self._parts("catalogue"), None)()
+
+    def _counts(self) -> dict[str, list[Counts]]:
+        """What each named graph holds, in the order of the graphs, piece by piece."""
+        found: dict[str, list[Counts]] = {}
+        for name in GRAPHS:
+            of_pieces = [product.counts[name] for product in self._products() if name in product.counts]
+            if counts := [self.graphs[name].counts] if name in self.graphs else of_pieces:
+                found[name] = counts
+        return found
+
+    def _write_report(self, report: Report) -> None:
+        texts = {"report.json": report.json()}
+        for lang in ("nb", "en"):
+            texts[f"report.{lang}.txt"] = report.text(lang)
+            texts[f"report.{lang}.sarif"] = report.sarif(fosen_graph.__version__, lang)
+        for name, text in texts.items():
+            self._plain(name, text.encode(), 0)
+        turtle = (self.folder / "graphs" / "report.ttl").read_bytes()
+        self._plain("report.ttl", turtle, self.files["graphs/report.ttl"].triples)
+
+    def _plain(self, name: str, data: bytes, triples: int) -> None:
+        self.files[name] = _File(written=write(self.folder / name, data), triples=triples, graph="report")
+
+    def _write_manifest(self, inputs: Inputs, report: Report) -> None:
+        counts = {name: sum(c.triples for c in of) for name, of in self._counts().items()}
+        settings = self.workshop.settings
+        manifest = {
+            "release": self.release,
+            "version": fosen_graph.__version__,
+            "software": self.made_by,
+            "base": settings.base,
+            "issued": settings.issued,
+            "inputs": inputs.digests(),
+            "pieces": dict(self.keys),
+            "triples": sum(counts.values()),
+            "graphs": counts,
+            "findings": {severity.value: report.count(severity) for severity in Severity},
+            "files": {
+                name: {
+                    "bytes": file.written.size,
+                    "sha256": file.written.sha256,
+                    "triples": file.triples,
+                    "graph": file.graph,
+                }
+                for name, file in sorted(self.files.items())
+            },
+        }
+        text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+        self._plain(MANIFEST, text.encode(), 0)
+        sums = "".join(f"{file.written.sha256}  {name}\n" for name, file in sorted(self.files.items()))
+        write(self.folder / SUMS, sums.encode())
+
+    # Proof that every triple stands in one named graph
+
+    def _prove_one_graph(self, graphs: Mapping[str, FixedGraph]) -> None:
+        """
+        Pieces are compared where they are made, and their strays with each other. Here: graphs that no piece has.
+
+        What they say of a thing of a piece is looked up in the piece.
+        """
+        found: list[Finding] = []
+        seen = {row: name for product in self._products() for name, row in product.strays}
+        seen |= {row: name for name, graph in self.graphs.items() if name not in graphs for row in graph.rows}
+        for name, graph in graphs.items():
+            for row in sorted(graph.rows):
+                other = seen.setdefault(row, name)
+                other = self._graph_in_pieces(row) or other
+                if other != name:
+                    found.append(in_two_graphs(row, other, name, Place("data")))
+        if found:
+            raise DataError(found)
+
+    def _graph_in_pieces(self, row: syntaxes.Row) -> str | None:
+        start = f"<{self.workshop.iris.base}id/"
+        if not row[0].startswith(start):
+            return None
+        owners = row[0].removeprefix(start).rstrip(">").split("/")
+        line = f"\n{' '.join(row)} .\n".encode()
+        for name in {owners[0], "/".join(owners[:2])} & self.kept.keys():
+            for part in parts_of(self.kept[name]):
+                if part.fragment.syntax == "nt" and line in b"\n" + part.read()[0]:
+                    return part.fragment.graph
+        return None
+
+
+class _Last:
+    """The release that is current now: its dumps of plans that did not change are taken over."""
+
+    def __init__(self, site: Site) -> None:
+        self.folder = site.current.resolve()
+        try:
+            manifest = json.loads((self.folder / MANIFEST).read_bytes())
+        except (OSError, ValueError):
+            manifest = {"pieces": {}, "files": {}}
+        self.pieces: Mapping[str, str] = manifest["pieces"]
+        self._files: Mapping[str, Mapping[str, object]] = manifest["files"]
+
+    def link(self, names: tuple[str, str], folder: Path) -> tuple[Written, Written] | None:
+        """Both files, as links to the same bytes; None where one is not as it was written."""
+        found = []
+        for name in names:
+            try:
+                (folder / name).hardlink_to(self.folder / name)
+                written = measure(folder / name)
+            except OSError:
+                written = Written(0, "")
+            if written.sha256 != self._files.get(name, {}).get("sha256"):
+                for other in names:
+                    (folder / other).unlink(missing_ok=True)
+                return None
+            found.append(written)
+        return found[0], found[1]
+
+
+def _totals(graph: str, counts: Sequence[Counts]) -> GraphCounts:
+    classes: Counter[str] = Counter()
+    properties: Counter[str] = Counter()
+    for one in counts:
+        classes.update(one.classes)
+        properties.update(one.properties)
+    return GraphCounts(
+        graph=graph,
+        triples=properties.total(),
+        classes={URIRef(name[1:-1]): number for name, number in classes.items() if name[0] == "<"},
+        properties={URIRef(name[1:-1]): number for name, number in properties.items()},
+    )
+
+
+def is_intact(folder: Path) -> bool:
+    """Whether a release is there as it was written: every file of its checksums, and no other."""
+    try:
+        lines = (folder / SUMS).read_text().splitlines()
+        sums = {name: sha256 for sha256, name in (line.split("  ", 1) for line in lines)}
+        there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        return there == {*sums, SUMS} and all(measure(folder / name).sha256 == sums[name] for name in sums)
+    except (OSError, ValueError):
+        return False
+
+
+_WRITING = Words(nb="Skriver filene", en="Writing the files")
