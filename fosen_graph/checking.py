@@ -1,9 +1,9 @@
-"""Check a graph against shapes: triples and shapes in; results, findings with places, and a report graph out."""
+"""Check a graph against shapes: triples and shapes in; results, findings with their places, and a report graph out."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,10 +11,11 @@ import pyoxigraph as ox
 from rdflib import RDF, BNode, Literal, URIRef
 from rdflib.term import Node
 
+from fosen_graph import formats
 from fosen_graph.findings import CannotRun, Finding, Place, Severity, Words
 from fosen_graph.shacl import SH, Result, Shape, Unsupported
 from fosen_graph.shapes import read_shapes
-from fosen_graph.triples import Index, Row
+from fosen_graph.triples import Index, Row, Select
 
 Triple = tuple[Node, Node, Node]
 
@@ -28,7 +29,7 @@ SEVERITIES: Mapping[Node, Severity] = {
 class Places(Protocol):
     """Where a statement was written."""
 
-    def of(self, subject: Node, predicate: Node | None = None, value: Node | None = None) -> Place: ...
+    def of(self, subject: Node, predicate: URIRef | None = None, value: Node | None = None, /) -> Place: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +47,63 @@ def load_shapes(files: Mapping[str, str]) -> Shapes:
     """
     Read shapes.
 
-    files: name -> Turtle, all of one shapes graph. The name is used in messages and to keep blank nodes apart.
-    Raises CannotRun for text that is not Turtle and for SHACL features that this program lacks.
+    files: name -> Turtle; together they are one shapes graph.
+    Raises DataError for text that is not Turtle, CannotRun for SHACL that this program lacks.
     """
-    triples = [triple for name, text in files.items() for triple in _parsed(name, text)]
+    named = {name: text.encode() for name, text in files.items()}
+    triples = read_apart({name: formats.read(text, formats.TURTLE, name) for name, text in named.items()})
     try:
-        return Shapes(tuple(files.items()), read_shapes(triples))
+        return Shapes(tuple(files.items()), read_shapes(triples, fault_of_query))
     except Unsupported as unsupported:
         raise CannotRun(
-            Words(nb=f"Reglene bruker noe av SHACL som ikke støttes: {unsupported}.",
-                  en=f"The shapes use a part of SHACL that is not supported: {unsupported}."),
-            Words(nb="Skriv regelen på en annen måte, eller bruk `fosen-graph validate`, som kan hele SHACL.",
-                  en="Write the shape in another way, or use `fosen-graph validate`, which knows all of SHACL."),
-        ) from unsupported  # fmt: skip
+            Words(
+                nb=f"Reglene bruker noe av SHACL som ikke støttes: {unsupported}.",
+                en=f"The shapes use a part of SHACL that is not supported: {unsupported}.",
+            ),
+            Words(
+                nb="Skriv regelen på en annen måte, eller bruk `fosen-graph validate`, som kan hele SHACL.",
+                en="Write the shape in another way, or use `fosen-graph validate`, which knows all of SHACL.",
+            ),
+        ) from unsupported
 
 
-def _parsed(name: str, text: str) -> Iterator[Triple]:
-    prefix = hashlib.sha256(name.encode()).hexdigest()[:8]
+def read_apart(files: Mapping[str, Iterable[formats.Quad]]) -> list[Triple]:
+    """The triples of all files; a blank node of one file is never that of another."""
+    triples: list[Triple] = []
+    for number, quads in enumerate(files.values()):
+        for quad in quads:
+            s, p, o = (BNode(f"f{number}{term}") if isinstance(term, BNode) else term for term in quad[:3])
+            triples.append((s, p, o))
+    return triples
+
+
+def fault_of_query(query: str) -> str | None:
     try:
-        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
-            yield tuple(_from_oxigraph(term, prefix) for term in (quad.subject, quad.predicate, quad.object))  # type: ignore[misc]
+        ox.Store().query(query)
     except SyntaxError as error:
-        raise CannotRun(
-            Words(nb=f"Filen er ikke gyldig Turtle: {error.msg}.", en=f"The file is not valid Turtle: {error.msg}."),
-            Words(nb="Rett filen på denne linjen.", en="Correct the file on this line."),
-            Place(name, error.lineno or 0, error.offset or 0),
-        ) from error
+        return f"the query cannot be read, {error.msg}"
+    return None
 
 
 def check(data: Iterable[Triple], shapes: Shapes) -> list[Result]:
-    """All results of all shapes, sorted; each once."""
+    """
+    All results of all shapes, sorted, each once.
+
+    Every query is asked once for all focus nodes. That is the same as once a node, as SHACL has it, for shapes
+    whose queries bind $this in their main pattern, as ours do.
+    """
+    return check_with(Queries, data, shapes)
+
+
+def check_with(queries: Callable[[Index], Select], data: Iterable[Triple], shapes: Shapes) -> list[Result]:
     index = Index(data)
-    index.select = Queries(index)
+    index.select = queries(index)
     found = {result for shape in shapes.compiled for result in shape.results(index, shape.focus_nodes(index))}
     return sorted(found, key=lambda result: result.sort_key)
 
 
 class Queries:
-    """SPARQL SELECT over an index. The triples are loaded when the first question comes; each is answered once."""
+    """SPARQL SELECT over an index, loaded when the first question comes. Each is answered once for all nodes."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -91,30 +111,42 @@ class Queries:
         self._numbers: dict[object, int] = {}
         self._answers: dict[str, list[Row]] = {}
 
-    def __call__(self, query: str) -> list[Row]:
+    def __call__(self, query: str, nodes: Collection[int]) -> list[Row]:
         if query not in self._answers:
-            self._answers[query] = list(self._rows(query))
+            self._answers[query] = [row for row in self._rows(query, {}) if "this" in row]
         return self._answers[query]
 
-    def _rows(self, query: str) -> Iterator[Row]:
-        if self._store is None:
-            self._store = self._loaded()
-        solutions = self._store.query(query)
+    def _rows(self, query: str, bound: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal]) -> Iterator[Row]:
+        solutions = self._loaded().query(query, substitutions=bound)  # type: ignore[arg-type]
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
             yield {name: self._number(term) for name, term in zip(names, solution, strict=True) if term is not None}
 
     def _loaded(self) -> ox.Store:
-        terms = [_to_oxigraph(term) for term in self._index.terms]
-        self._numbers = {term: number for number, term in enumerate(terms)}
-        store = ox.Store()
-        store.bulk_extend(ox.Quad(terms[s], terms[p], terms[o]) for s, p, o in self._index.triples())  # type: ignore[arg-type]
-        return store
+        if self._store is None:
+            terms = [_to_oxigraph(term) for term in self._index.terms]
+            self._numbers = {term: number for number, term in enumerate(terms)}
+            self._store = ox.Store()
+            quads = (ox.Quad(terms[s], terms[p], terms[o]) for s, p, o in self._index.triples())  # type: ignore[arg-type]
+            self._store.bulk_extend(quads)
+        return self._store
 
     def _number(self, term: object) -> int:
         number = self._numbers.get(term)
         return self._index.intern(_from_oxigraph(term)) if number is None else number
+
+
+class QueriesByNode(Queries):
+    """Each question is asked once a node with $this bound before: SHACL to the letter, for shapes of any origin."""
+
+    def __call__(self, query: str, nodes: Collection[int]) -> list[Row]:
+        this = ox.Variable("this")
+        return [
+            {**row, "this": row.get("this", node)}
+            for node in nodes
+            for row in self._rows(query, {this: _to_oxigraph(self._index.terms[node])})
+        ]
 
 
 def _to_oxigraph(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
@@ -126,26 +158,20 @@ def _to_oxigraph(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     return ox.BlankNode(text) if isinstance(term, BNode) else ox.NamedNode(text)
 
 
-def _from_oxigraph(term: object, prefix: str = "") -> Node:
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
+def _from_oxigraph(term: object) -> Node:
+    """A term that a query made itself."""
     if isinstance(term, ox.Literal):
-        plain = term.language or term.datatype.value == _STRING
-        return Literal(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
-    assert isinstance(term, ox.BlankNode)
-    return BNode(prefix + term.value)
-
-
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
+        return Literal(term.value, lang=term.language, datatype=None if term.language else URIRef(term.datatype.value))
+    return BNode(term.value) if isinstance(term, ox.BlankNode) else URIRef(str(term)[1:-1])
 
 
 def findings(results: Iterable[Result], places: Places) -> list[Finding]:
     """What a person has to mend, each at the place of the statement that caused it."""
     return [
         Finding(
-            place=places.of(result.focus, result.path if isinstance(result.path, URIRef) else None, result.value),
-            severity=SEVERITIES[result.severity],
-            code=str(result.shape).rpartition("#")[2],
+            place=places.of(result.focus, result.predicate, result.value),
+            severity=SEVERITIES.get(result.severity, Severity.VIOLATION),
+            code=local_name(result.shape),
             what=_words(result, 0),
             remedy=_words(result, 1),
         )
@@ -153,10 +179,14 @@ def findings(results: Iterable[Result], places: Places) -> list[Finding]:
     ]
 
 
+def local_name(term: Node) -> str:
+    return str(term).replace("#", "/").rpartition("/")[2]
+
+
 def _words(result: Result, sentence: int) -> Words:
     """The first sentence of the messages, or what comes after it."""
     texts = {message.language or "": str(message) for message in result.messages}
-    other = next(iter(texts.values()), str(result.component))
+    other = next(iter(texts.values()), f"{local_name(result.component)}.")
     nb, en = (_sentence(texts.get(language, other), sentence) for language in ("nb", "en"))
     return Words(nb=nb, en=en)
 
@@ -168,24 +198,27 @@ def _sentence(message: str, sentence: int) -> str:
 
 def report_graph(results: Iterable[Result], report: URIRef) -> set[Triple]:
     """
-    The SHACL validation report with IRIs: each result is named by a hash of what it says.
+    The SHACL validation report without blank nodes: each result is named by a hash of what it says.
 
-    Paths that are not a predicate are left out; the shape has them. sh:conforms as SHACL defines it: no results.
+    Paths that are not one predicate are left out, for SHACL writes them with blank nodes; the shape has them.
     """
     results = list(results)
     triples: set[Triple] = {(report, RDF.type, SH.ValidationReport), (report, SH.conforms, Literal(not results))}
     for result in results:
         name = URIRef(f"{report}/{hashlib.sha256(' '.join(result.sort_key).encode()).hexdigest()[:16]}")
         triples.add((report, SH.result, name))
-        triples |= {(name, predicate, term) for predicate, term in _statements(result) if term is not None}
+        triples |= {(name, predicate, term) for predicate, term in statements(result)}
+        if result.predicate:
+            triples.add((name, SH.resultPath, result.predicate))
     return triples
 
 
-def _statements(result: Result) -> Iterator[tuple[URIRef, Node | None]]:
+def statements(result: Result) -> Iterator[tuple[URIRef, Node]]:
+    """What a report says of a result (SHACL 3.6.2), but for the path."""
     yield RDF.type, SH.ValidationResult
     yield SH.focusNode, result.focus
-    yield SH.resultPath, result.path if isinstance(result.path, URIRef) else None
-    yield SH.value, result.value
+    if result.value is not None:
+        yield SH.value, result.value
     yield SH.sourceConstraintComponent, result.component
     yield SH.sourceShape, result.shape
     yield SH.resultSeverity, result.severity

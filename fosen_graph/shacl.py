@@ -40,12 +40,11 @@ class Result:
     """
     One SHACL validation result (SHACL 3.6.2).
 
-    path: an URIRef for a predicate, else the SPARQL text of the path. shape: the shape that holds the constraint.
-    messages: one a language.
+    shape: the one that holds the constraint. messages: those of the shape, one a language.
     """
 
     focus: Node
-    path: str | None
+    path: Path | None
     value: Node | None
     component: URIRef
     shape: Node
@@ -55,7 +54,13 @@ class Result:
     @property
     def sort_key(self) -> tuple[str, ...]:
         value = "" if self.value is None else self.value.n3()
-        return (self.focus.n3(), self.path or "", value, str(self.shape), str(self.component))
+        path = "" if self.path is None else str(self.path)
+        return (self.focus.n3(), path, value, str(self.shape), str(self.component))
+
+    @property
+    def predicate(self) -> URIRef | None:
+        """The path, where it is a predicate."""
+        return self.path.iri if self.path and self.path.step == "predicate" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +128,10 @@ class Shape:
         return bad
 
     def _result(self, index: Index, component: URIRef, breach: Breach) -> Result:
-        path: str | None = None
-        if breach.path is not None:
-            path = URIRef(str(index.terms[breach.path]))
-        elif self.path is not None:
-            path = self.path.iri if self.path.step == "predicate" else str(self.path)
+        own = None if breach.path is None else Path("predicate", iri=URIRef(str(index.terms[breach.path])))
         return Result(
             focus=index.terms[breach.focus],
-            path=path,
+            path=own or self.path,
             value=None if breach.value is None else index.terms[breach.value],
             component=component,
             shape=self.node,
@@ -344,17 +345,12 @@ def closed_but_for(allowed: Sequence[Node]) -> Breaches:
 
 
 def no_rows(query: str, of_node_shape: bool) -> Breaches:
-    """
-    A SPARQL constraint (SHACL 5), asked once for all focus nodes.
-
-    The same as asking for each focus node as long as the query binds $this in its main pattern.
-    """
+    """A SPARQL constraint (SHACL 5): every row of the query is a result."""
 
     def breaches(index: Index, values: Values) -> Iterator[Breach]:
-        for row in index.select(query):
-            focus = row.get("this")
-            if focus is not None and focus in values:
-                value = row.get("value", focus if of_node_shape else None)
-                yield Breach(focus, value, row.get("path"), row)
+        for row in index.select(query, values.keys()):
+            focus = row["this"]
+            if focus in values:
+                yield Breach(focus, row.get("value", focus if of_node_shape else None), row.get("path"), row)
 
     return breaches

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rdflib import RDF, Literal, URIRef
+from rdflib import RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
 from fosen_graph import shacl
@@ -22,20 +22,36 @@ _DESCRIPTIONS = """
 _NOT_CONSTRAINTS = frozenset((*TARGETS, *(SH[name] for name in _DESCRIPTIONS.split())))
 
 
-def read_shapes(triples: Iterable[tuple[Node, Node, Node]]) -> tuple[Shape, ...]:
-    """All shapes with targets, in the order of their IRIs. Raises Unsupported."""
-    return _Reader(Index(triples)).roots()
+def read_shapes(triples: Iterable[tuple[Node, Node, Node]], fault: Callable[[str], str | None]) -> tuple[Shape, ...]:
+    """
+    All shapes with targets, in the order of their IRIs.
+
+    fault: what is wrong with the syntax of a SPARQL query, None for a good one.
+    Raises Unsupported.
+    """
+    return _Reader(Index(triples), fault).roots()
+
+
+def read_path(triples: Index, node: Node) -> Path:
+    """The path that a node of the graph stands for. Raises Unsupported."""
+    return _Reader(triples, lambda _: None).path(node)
 
 
 class _Reader:
-    def __init__(self, graph: Index) -> None:
+    def __init__(self, graph: Index, fault: Callable[[str], str | None]) -> None:
         self.graph = graph
+        self._fault = fault
         self._shapes: dict[Node, Shape] = {}
         self._open: set[Node] = set()
 
     def roots(self) -> tuple[Shape, ...]:
-        nodes = {self.graph.terms[number] for target in TARGETS for number in self.graph.subjects_of(target)}
-        return tuple(self.shape(node) for node in sorted(nodes, key=str))
+        numbers = {number for target in TARGETS for number in self.graph.subjects_of(target)} | self._classes()
+        return tuple(self.shape(node) for node in sorted((self.graph.terms[number] for number in numbers), key=str))
+
+    def _classes(self) -> frozenset[int]:
+        """The shapes that are classes, and so target their own instances (SHACL 2.1.3.3)."""
+        shapes = self.graph.instances(SH.NodeShape) | self.graph.instances(SH.PropertyShape)
+        return shapes & self.graph.instances(RDFS.Class)
 
     def shape(self, node: Node) -> Shape:
         if node in self._open:
@@ -54,13 +70,17 @@ class _Reader:
             severity=self.one(node, SH.severity) or SH.Violation,
             messages=tuple(sorted(self.literals(node, SH.message), key=lambda text: (text.language or "", str(text)))),
             deactivated=self.one(node, SH.deactivated) == Literal(True),
-            targets=tuple((target, term) for target in TARGETS for term in self.all(node, target)),
+            targets=self._targets(node),
         )
         shape.properties += [self.shape(child) for child in self.all(node, SH.property)]
         for predicate in self._predicates(node):
             for component, breaches in self._constraints(shape, predicate):
                 shape.constraints.append(Constraint(SH[component + "ConstraintComponent"], breaches))
         return shape
+
+    def _targets(self, node: Node) -> tuple[tuple[URIRef, Node], ...]:
+        stated = tuple((target, term) for target in TARGETS for term in self.all(node, target))
+        return (*stated, (SH.targetClass, node)) if self.graph.number(node) in self._classes() else stated
 
     def _predicates(self, node: Node) -> list[URIRef]:
         number = self.graph.number(node)
@@ -108,7 +128,10 @@ class _Reader:
             raise Unsupported(f"{shape.node}: sh:message or sh:deactivated on the query instead of on the shape")
         declared = [name for prefixes in self.all(node, SH.prefixes) for name in self.all(prefixes, SH.declare)]
         heads = sorted(f"PREFIX {self.one(name, SH.prefix)}: <{self.one(name, SH.namespace)}>\n" for name in declared)
-        return shacl.no_rows("".join(heads) + select, of_node_shape=shape.path is None)
+        query = "".join(heads) + select
+        if fault := self._fault(query):
+            raise Unsupported(f"{shape.node}: {fault}")
+        return shacl.no_rows(query, of_node_shape=shape.path is None)
 
     def path(self, node: Node) -> Path:
         if isinstance(node, URIRef):

@@ -10,7 +10,7 @@ from rdflib import RDF, RDFS, URIRef
 from rdflib.term import Node
 
 Row = Mapping[str, int]
-Select = Callable[[str], Iterable[Row]]
+Select = Callable[[str, Collection[int]], Iterable[Row]]
 Step = Word["predicate", "inverse", "sequence", "alternative", "*", "+", "?"]
 
 
@@ -19,7 +19,7 @@ class Index:
     A set of triples for quick questions. Every term has a number: questions in numbers never compare text.
 
     forward: predicate -> subject -> objects. backward: predicate -> object -> subjects (made when asked for).
-    select: answers SPARQL SELECT over the same triples, rows in numbers.
+    select: answers a SPARQL SELECT over the same triples for some nodes as ?this; rows in numbers, always with "this".
     """
 
     def __init__(self, triples: Iterable[tuple[Node, Node, Node]]) -> None:
@@ -148,5 +148,5 @@ class Path:
         return f"({inner[0]}){self.step}"
 
 
-def _no_queries(query: str) -> Iterable[Row]:
+def _no_queries(query: str, nodes: Collection[int]) -> Iterable[Row]:
     raise NotImplementedError("this index answers no SPARQL")
