@@ -1,8 +1,8 @@
 """
 Turtle written by hand in, what is not in our style out; `--fix` mends what a program can mend.
 
-The style (ontology/, shapes/): prefixes sorted and used; one block a term in story order; `a` first; four spaces; the last dot alone on
-its line; no text in Bokmål without its English. A declaration of type only may stand on one line.
+The style (ontology/, shapes/): prefixes sorted and used; one block a term in story order; `a` first; four spaces; the
+last dot alone on its line; no text in Bokmål without its English. A declaration of type only may stand on one line.
 Usage: python tests/turtle_style.py [--fix] FILE...
 """
 
@@ -91,7 +91,9 @@ def _blocks(skeleton: str) -> Iterator[str]:
 
 
 def _block(number: int, lines: list[str]) -> Iterator[str]:
-    predicates = [line.split()[0] for line in lines if re.match(r" {4}\S", line) and line.strip() not in ("] ;", ") ;", "] ,")]
+    predicates = [
+        line.split()[0] for line in lines if re.match(r" {4}\S", line) and line.strip() not in ("] ;", ") ;", "] ,")
+    ]
     if "a" in predicates[1:]:
         yield f"{number}: `a` is not first"
     if lines and not lines[-1].endswith(" ;"):
@@ -99,7 +101,11 @@ def _block(number: int, lines: list[str]) -> Iterator[str]:
 
 
 def _languages(text: str) -> Iterator[str]:
-    graph = Graph().parse(data=text, format="turtle")
+    try:
+        graph = Graph().parse(data=text, format="turtle")
+    except SyntaxError as error:
+        yield f"file: it is not Turtle: {str(error).splitlines()[0]}"
+        return
     for subject, predicate in sorted(set(graph.subject_predicates())):
         tags = {value.language for value in graph.objects(subject, predicate) if isinstance(value, Literal)}
         if len(tags & {"nb", "en"}) == 1:
