@@ -1,0 +1,62 @@
+# Two commands do it all on a fresh machine: make serve, make test.
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PYTHON ?= python3
+PYTEST_ARGS ?=
+BENCH_ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help serve build check test lint types format bench lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+tests/vocabularies/node_modules/.ready: tests/vocabularies/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --prefix tests/vocabularies && touch $@; \
+	else echo "npm is not here: the proof of foreign terms is skipped"; fi
+
+serve: build ## Set up, build, check and serve at http://127.0.0.1:8000/ (HOST=, PORT=)
+	$(BIN)/fosen-graph serve --host $(HOST) --port $(PORT)
+
+build: $(VENV)/.ready ## Check the data and build a release in out/
+	$(BIN)/fosen-graph build
+
+check: $(VENV)/.ready ## Check the data
+	$(BIN)/fosen-graph check
+
+test: $(VENV)/.ready-dev tests/vocabularies/node_modules/.ready lint types ## Lint, types and all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-dev
+	$(BIN)/mypy
+
+format: $(VENV)/.ready-dev ## Put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.ready-dev ## Measure reading, checking, writing and loading beside their peers
+	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
+
+lock: $(VENV)/.ready-dev ## Pin the dependencies anew
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--allow-unsafe --output-file requirements.lock requirements.in
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--allow-unsafe --output-file requirements-dev.lock requirements-dev.in
+
+clean: ## Remove what was made
+	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

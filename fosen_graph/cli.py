@@ -1,0 +1,226 @@
+"""Command lines in, the program's work out: one short function a command."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from fosen_graph import __version__
+from fosen_graph.command_line import command_line
+from fosen_graph.findings import CannotRun, DataError, FosenGraphError, Lang, Report, Words
+from fosen_graph.settings import Environment, read_environment
+
+CONFORMS, VIOLATIONS, COULD_NOT_RUN = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code tells 0 conforms, 1 violations, 2 could not run."""
+    environment = Environment()
+    try:
+        environment = read_environment(os.environ)
+        asked = command_line(environment).parse_args(arguments)
+        lang: Lang = getattr(asked, "lang", None) or environment.lang
+        return _run(_COMMANDS[asked.command], asked, lang)
+    except FosenGraphError as error:
+        return _told(error, environment.lang)
+
+
+def _run(command: Callable[[argparse.Namespace, Lang], int], asked: argparse.Namespace, lang: Lang) -> int:
+    try:
+        return command(asked, lang)
+    except FosenGraphError as error:
+        return _told(error, lang)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CONFORMS
+    except KeyboardInterrupt:
+        return COULD_NOT_RUN
+    except MemoryError:
+        nothing_left = Words(nb="Minnet tok slutt.", en="The memory ran out.")
+        return _told(
+            CannotRun(
+                nothing_left,
+                Words(nb="Gi mer minne, eller del opp dataene.", en="Give more memory, or split the data."),
+            ),
+            lang,
+        )
+
+
+def _told(error: FosenGraphError, lang: Lang) -> int:
+    if isinstance(error, DataError):
+        sys.stderr.write(error.report.text(lang))
+        return VIOLATIONS
+    text = error.text(lang) if isinstance(error, CannotRun) else str(error)
+    sys.stderr.write(f"{text}\n")
+    return COULD_NOT_RUN
+
+
+def check(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.release.line import check_data
+
+    with _Progress(lang) as progress:
+        report = check_data(asked.data, asked.paths, progress=progress)
+    sys.stdout.write(_printed(report, asked.format, lang))
+    return CONFORMS if report.conforms else VIOLATIONS
+
+
+def _printed(report: Report, form: str, lang: Lang) -> str:
+    if form == "json":
+        return report.json()
+    if form == "sarif":
+        return report.sarif(__version__, lang)
+    if form == "ttl":
+        from fosen_graph.reports import report_turtle
+
+        return report_turtle(report)
+    return report.text(lang)
+
+
+def build(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.release.line import build as build_release
+
+    with _Progress(lang) as progress:
+        release = build_release(asked.data, asked.out, progress=progress)
+    sys.stderr.write(release.report.summary(lang) + "\n")
+    sys.stdout.write(f"{release.folder}\n")
+    return CONFORMS
+
+
+def serve(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.web.server import serve as serve_release
+
+    serve_release(asked.host, asked.port, asked.release, lang)
+    return CONFORMS
+
+
+def query(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.questioning import answer_files, answer_release
+
+    text = _query_text(asked)
+    named = [_pair(pair) for pair in asked.named_data]
+    if asked.data or named:
+        answer = answer_files(text, asked.data, named, asked.format)
+    else:
+        answer = answer_release(text, asked.release, asked.format)
+    _put(answer, asked.out)
+    return CONFORMS
+
+
+def _query_text(asked: argparse.Namespace) -> str:
+    if (asked.text is None) == (asked.query is None):
+        raise CannotRun(
+            Words(
+                nb="Gi spørringen enten som tekst eller med --query FIL.",
+                en="Give the query either as text or with --query FILE.",
+            ),
+            Words(nb="Se «fosen-graph query --help».", en="See “fosen-graph query --help”."),
+        )
+    return asked.text if asked.text is not None else _read(asked.query).decode("utf-8-sig")
+
+
+def _pair(text: str) -> tuple[str, Path]:
+    iri, equals, file = text.partition("=")
+    if not equals:
+        raise CannotRun(
+            Words(nb=f"«{text}» er ikke IRI=FIL.", en=f"“{text}” is not IRI=FILE."),
+            Words(
+                nb="Skriv for eksempel https://example.org/g=data.ttl.",
+                en="Write for instance https://example.org/g=data.ttl.",
+            ),
+        )
+    return iri, Path(file)
+
+
+def validate(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.validating import validate_files
+
+    data = [(str(path), _read(path)) for path in asked.data]
+    shapes = [(str(path), _read(path)) for path in asked.shapes]
+    report, turtle = validate_files(data, shapes)
+    if asked.out:
+        _put(turtle, asked.out)
+    sys.stdout.write(_printed(report, asked.format, lang))
+    return CONFORMS if report.conforms else VIOLATIONS
+
+
+def draft(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.drafting.command import draft_command, printed
+
+    written = draft_command(asked.source, asked.out, asked.mapping, asked.actors)
+    sys.stderr.write(Report(written.draft.report).text(lang))
+    for file in written.files:
+        sys.stdout.write(f"{file}\n")
+    if not written.files:
+        sys.stdout.write(printed(written.draft))
+    return CONFORMS
+
+
+def mint(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.release.minting import mint_new
+
+    today = asked.date or datetime.date.today()
+    for iri in mint_new(asked.data, today):
+        sys.stdout.write(f"{iri}\n")
+    return CONFORMS
+
+
+def _read(path: Path) -> bytes:
+    from fosen_graph.release.landing import disk_errors
+
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
+    with disk_errors(path):
+        return path.read_bytes()
+
+
+def _put(data: bytes, out: Path | None) -> None:
+    """To a file, whole or not at all; else to standard output."""
+    from fosen_graph.release.landing import replace_file
+
+    if out:
+        replace_file(out, data)
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+
+
+class _Progress:
+    """Tells on a terminal what takes longer than a second."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self.shown = False
+        self.after = datetime.datetime.now() + datetime.timedelta(seconds=1)
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __call__(self, step: Words, done: int, total: int) -> None:
+        now = datetime.datetime.now()
+        if not sys.stderr.isatty() or now < self.after:
+            return
+        self.shown, self.after = True, now + datetime.timedelta(seconds=0.1)
+        sys.stderr.write(f"\r\x1b[K{step.in_language(self.lang)} {done}/{total}")
+        sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            sys.stderr.write("\r\x1b[K")
+
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
+    "check": check,
+    "build": build,
+    "serve": serve,
+    "query": query,
+    "validate": validate,
+    "draft": draft,
+    "mint": mint,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""The environment's language and defaults in; the parser of the command line, with its help, out."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from fosen_graph import __version__
+from fosen_graph.findings import Lang, Words
+from fosen_graph.settings import Environment
+
+
+def command_line(environment: Environment) -> argparse.ArgumentParser:
+    say = _Say(environment.lang)
+    """The parser of all commands, in the language of the environment; the name of the command is in `command`."""
+    parser = argparse.ArgumentParser(
+        prog="fosen-graph",
+        description=say(
+            "Handlingsplaner som kontrollerte, åpne lenkede data.", "Action plans as checked, linked open data."
+        ),
+    )
+    parser.add_argument("--version", action="version", version=f"fosen-graph {__version__}")
+    commands = parser.add_subparsers(title=say("kommandoer", "commands"), required=True, metavar="")
+    _add_check(commands, say)
+    _add_build(commands, say, environment)
+    _add_serve(commands, say, environment)
+    _add_query(commands, say, environment)
+    _add_validate(commands, say)
+    _add_draft(commands, say)
+    _add_mint(commands, say)
+    return parser
+
+
+class _Say:
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def __call__(self, nb: str, en: str) -> str:
+        return Words(nb=nb, en=en).in_language(self.lang)
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(commands: _Commands, name: str, about: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    parser.set_defaults(command=name)
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser, say: _Say) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path("data"),
+        metavar=say("MAPPE", "DIR"),
+        help=say("mappen med site.toml og regionene (data)", "the folder with site.toml and the regions (data)"),
+    )
+
+
+def _add_lang(parser: argparse.ArgumentParser, say: _Say) -> None:
+    parser.add_argument("--lang", choices=("nb", "en"), help=say("språket i meldingene", "language of the messages"))
+
+
+def _add_check(commands: _Commands, say: _Say) -> None:
+    about = say(
+        "Kontroller filene, og vis alle feil med fil og linje.",
+        "Check the files, and show every fault with file and line.",
+    )
+    parser = _command(commands, "check", about)
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar=say("FIL", "PATH"),
+        help=say("bare feil i disse filene eller mappene", "only faults in these files or folders"),
+    )
+    _add_data(parser, say)
+    _add_lang(parser, say)
+    parser.add_argument("--format", choices=("text", "json", "sarif", "ttl"), default="text")
+
+
+def _add_build(commands: _Commands, say: _Say, environment: Environment) -> None:
+    about = say(
+        "Kontroller, og bygg en utgivelse med alle grafer og dumper.",
+        "Check, and build a release with all graphs and dumps.",
+    )
+    parser = _command(commands, "build", about)
+    _add_data(parser, say)
+    _add_lang(parser, say)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path(environment.out),
+        metavar=say("MAPPE", "DIR"),
+        help=say("der utgivelsene legges", "where the releases go"),
+    )
+
+
+def _add_serve(commands: _Commands, say: _Say, environment: Environment) -> None:
+    about = say("Vis en utgivelse som nettsted og SPARQL-endepunkt.", "Serve a release as pages and a SPARQL endpoint.")
+    parser = _command(commands, "serve", about)
+    parser.add_argument("--host", default=environment.host)
+    parser.add_argument("--port", type=int, default=environment.port)
+    _add_release(parser, say, environment)
+    _add_lang(parser, say)
+
+
+def _add_release(parser: argparse.ArgumentParser, say: _Say, environment: Environment) -> None:
+    parser.add_argument(
+        "--release",
+        type=Path,
+        default=Path(environment.out) / "current",
+        metavar=say("MAPPE", "DIR"),
+        help=say("utgivelsen (den siste)", "the release (the latest)"),
+    )
+
+
+def _add_query(commands: _Commands, say: _Say, environment: Environment) -> None:
+    about = say(
+        "Still et SPARQL-spørsmål til utgivelsen, eller til RDF-filer.", "Ask SPARQL of the release, or of RDF files."
+    )
+    parser = _command(commands, "query", about)
+    parser.add_argument("text", nargs="?", metavar=say("TEKST", "TEXT"), help=say("spørringen", "the query"))
+    parser.add_argument(
+        "--query",
+        type=Path,
+        metavar=say("FIL", "FILE"),
+        help=say("en fil med spørringen (- er standard inn)", "a file with the query (- is standard input)"),
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        default=[],
+        metavar=say("FIL", "FILE"),
+        help=say(
+            "en RDF-fil i stedet for utgivelsen; kan gjentas", "an RDF file instead of the release; may be repeated"
+        ),
+    )
+    parser.add_argument(
+        "--named-data",
+        action="append",
+        default=[],
+        metavar=say("IRI=FIL", "IRI=FILE"),
+        help=say("en RDF-fil som navngitt graf", "an RDF file as a named graph"),
+    )
+    parser.add_argument(
+        "--format", default=None, metavar="F", help="json, xml, csv, tsv; turtle, ntriples, jsonld, rdfxml"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar=say("FIL", "FILE"), help=say("der svaret legges", "where the answer goes")
+    )
+    _add_release(parser, say, environment)
+    _add_lang(parser, say)
+
+
+def _add_validate(commands: _Commands, say: _Say) -> None:
+    about = say("Kontroller RDF-filer mot SHACL-filer.", "Validate RDF files against SHACL files.")
+    parser = _command(commands, "validate", about)
+    parser.add_argument("--data", type=Path, action="append", required=True, metavar=say("FIL", "FILE"))
+    parser.add_argument("--shapes", type=Path, action="append", required=True, metavar=say("FIL", "FILE"))
+    parser.add_argument(
+        "--out", type=Path, metavar=say("FIL", "FILE"), help=say("rapporten som Turtle", "the report as Turtle")
+    )
+    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
+    _add_lang(parser, say)
+
+
+def _add_draft(commands: _Commands, say: _Say) -> None:
+    about = say(
+        "Gjør en tabell om til et utkast i YAML som mennesker går gjennom.",
+        "Turn a table into draft YAML for people to review.",
+    )
+    parser = _command(commands, "draft", about)
+    parser.add_argument(
+        "source",
+        type=Path,
+        metavar=say("KILDE", "SOURCE"),
+        help=say("tabellen som tekst med tabulatorer", "the table as tab-separated text"),
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar=say("FIL", "FILE"),
+        help=say("plan.yaml eller en mappe; ellers skjermen", "plan.yaml or a folder; else the screen"),
+    )
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        metavar=say("FIL", "FILE"),
+        help=say(
+            "hva kolonnene heter og inneholder, som i kilde.yaml",
+            "what the columns are called and hold, as in kilde.yaml",
+        ),
+    )
+    parser.add_argument(
+        "--actors",
+        type=Path,
+        metavar=say("FIL", "FILE"),
+        help=say(
+            "kjente aktører: en aktoerer.yaml eller en liste med navn",
+            "known actors: an aktoerer.yaml or a list of names",
+        ),
+    )
+    _add_lang(parser, say)
+
+
+def _add_mint(commands: _Commands, say: _Say) -> None:
+    about = say("Før nye IRI-er inn i iris.csv.", "Enter new IRIs in iris.csv.")
+    parser = _command(commands, "mint", about)
+    _add_data(parser, say)
+    parser.add_argument(
+        "--date",
+        type=datetime.date.fromisoformat,
+        metavar=say("ÅÅÅÅ-MM-DD", "YYYY-MM-DD"),
+        help=say("dagen de ble laget (i dag)", "the day they were made (today)"),
+    )
+    _add_lang(parser, say)
