@@ -54,7 +54,7 @@ def release_sources(release: Path) -> tuple[Source, ...]:
             Words(nb="Bygg en med «fosen-graph build».", en="Build one with “fosen-graph build”."),
             Place(str(release)),
         )
-    about = (release / "graph" / f"{name}.nq" for name in ("catalogue", "report"))
+    about = (release / "graphs" / f"{name}.nq" for name in ("catalogue", "report"))
     return tuple(Source(str(path)) for path in (everything, *about) if path.is_file())
 
 
@@ -84,9 +84,15 @@ class EmbeddedStore:
     """
 
     def __init__(
-        self, sources: Iterable[Source], prefixes: Mapping[str, str], base: str, answer_bytes: int = 2**31
+        self,
+        sources: Iterable[Source],
+        prefixes: Mapping[str, str],
+        base: str,
+        answer_bytes: int = 2**31,
+        union: bool = True,
     ) -> None:
         self._prefixes, self._base, self._answer_bytes = dict(prefixes), base, answer_bytes
+        self._union = union
         self._store = pyoxigraph.Store()
         for source in sources:
             self._load(source)
@@ -129,7 +135,7 @@ class EmbeddedStore:
                 question.text,
                 base_iri=self._base or None,
                 prefixes=self._prefixes,
-                use_default_graph_as_union=default is None,
+                use_default_graph_as_union=self._union and default is None,
                 default_graph=default,
                 named_graphs=named,
                 substitutions={pyoxigraph.Variable(name): pyoxigraph.NamedNode(iri) for name, iri in question.bindings},

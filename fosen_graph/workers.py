@@ -33,14 +33,15 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """What a process loads: the files, and what holds for every query of them."""
+    """What a process loads, and what holds for every query. union: the default graph is the union of all."""
 
     sources: tuple[Source, ...]
     prefixes: Mapping[str, str]
     base: str
+    union: bool = True
 
     def load(self, limits: Limits) -> EmbeddedStore:
-        return EmbeddedStore(self.sources, self.prefixes, self.base, limits.answer_bytes)
+        return EmbeddedStore(self.sources, self.prefixes, self.base, limits.answer_bytes, self.union)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,7 +359,7 @@ def _told(error: CannotRun) -> bytes:
 
 def _holding(told: dict[str, Any]) -> Holding:
     sources = tuple(Source(**source) for source in told["sources"])
-    return Holding(sources=sources, prefixes=told["prefixes"], base=told["base"])
+    return Holding(sources=sources, prefixes=told["prefixes"], base=told["base"], union=told["union"])
 
 
 def _main() -> None:

@@ -1,0 +1,79 @@
+"""The web application: routes, what holds for every answer, and nothing else."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request, url_for
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from fosen_graph import __version__
+from fosen_graph.asking import Unanswered
+from fosen_graph.findings import Lang
+from fosen_graph.web import dumps, pages, problems, sparql
+from fosen_graph.web.address import in_language, language, without_language
+from fosen_graph.web.problems import Problem
+from fosen_graph.web.site import Site
+
+_SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "browsing-topics=()",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Encoding, Content-Range, ETag, Link, Retry-After, Fosen-Graph-Release",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, Range, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def create_app(site: Site) -> Flask:
+    """Holds no store: `site` names those who answer."""
+    app = Flask(__name__)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.strict_slashes = False
+    for room in (pages, sparql, dumps):
+        app.register_blueprint(room.blueprint(site))
+    app.register_error_handler(Problem, lambda error: problems.answer(error.told))
+    app.register_error_handler(Unanswered, lambda error: problems.answer(problems.of_refusal(error.refusal)))
+    app.register_error_handler(HTTPException, lambda error: problems.answer(problems.of_http(error)))
+    app.context_processor(_chrome)
+    app.after_request(lambda response: _finished(response, site.release.id))
+    return app
+
+
+def _chrome() -> dict[str, object]:
+    """What every page has around it."""
+    lang = language(request.path)
+    other: Lang = "en" if lang == "nb" else "nb"
+    query = f"?{request.query_string.decode('utf-8', 'replace')}" if request.query_string else ""
+    return {
+        "lang": lang,
+        "here": without_language(request.path),
+        "link": lambda path: in_language(path, lang),
+        "other": other,
+        "in_other_language": in_language(without_language(request.path), other) + query,
+        "stylesheet": url_for("static", filename="style.css", v=__version__),
+    }
+
+
+def _finished(response: Response, release: str) -> Response:
+    response.headers.update(_SECURITY)
+    response.headers.update(_CORS)
+    response.headers["Fosen-Graph-Release"] = release
+    if request.method == "OPTIONS":
+        response.headers.update(_PREFLIGHT)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Language", language(request.path))
+    if response.status_code == 200 and not response.direct_passthrough:
+        response.headers.setdefault("Cache-Control", "public, max-age=60")
+        response.add_etag()
+        response.make_conditional(request)
+    return response

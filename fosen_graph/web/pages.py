@@ -1,0 +1,214 @@
+"""Pages that tell what the plan says, and the addresses of everything that has an IRI."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from werkzeug.datastructures import LanguageAccept
+
+from fosen_graph.findings import Lang, Words
+from fosen_graph.formats import GRAPH_FORMATS, HTML, TURTLE, Format, negotiate
+from fosen_graph.web.address import OTHER_THINGS, VOCABULARIES, Addresses, in_language, language
+from fosen_graph.web.plan import PlanHead, PlanView, read_heads, read_plan
+from fosen_graph.web.problems import Problem
+from fosen_graph.web.rows import Row, best_label, document, rows
+from fosen_graph.web.site import Site
+from fosen_graph.web.sparql import not_acceptable
+from fosen_graph.web.thing import Gone, read_thing
+from fosen_graph.web.wording import wording
+
+_DATA = (TURTLE, *(format_ for format_ in GRAPH_FORMATS if format_ is not TURTLE), HTML)
+_ENDINGS = {format_.extension: format_ for format_ in GRAPH_FORMATS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    plans: tuple[PlanHead, ...]
+    plan: PlanView | None  # the only one, or the newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermView:
+    anchor: str
+    kind: str
+    label: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VocabularyView:
+    name: str
+    iri: str
+    terms: tuple[TermView, ...]
+
+
+def blueprint(site: Site) -> Blueprint:
+    pages = Blueprint("pages", __name__)
+    to = Addresses(site.release.base)
+
+    @pages.get("/")
+    @pages.get("/en/", endpoint="home_en")
+    def home() -> Response:
+        if request.path == "/" and _reads_english():
+            response = redirect("/en/", 302)
+            response.headers["Cache-Control"] = "no-store"
+        else:
+            response = _home(site, to, language(request.path))
+        if request.path == "/":
+            response.vary.update(("Accept-Language", "Sec-Fetch-Site", "Referer"))
+        return response  # type: ignore[return-value]
+
+    @pages.get("/id/<path:path>")
+    def identified(path: str) -> Response:
+        return _see_other(path)
+
+    for kind in OTHER_THINGS:
+        pages.add_url_rule(
+            f"/{kind}/<path:path>", f"of_{kind}", lambda path, kind=kind: _see_other(f"{kind}/{path}"), methods=["GET"]
+        )
+
+    @pages.get("/doc/<path:path>")
+    @pages.get("/en/doc/<path:path>", endpoint="told_en")
+    def told(path: str) -> Response:
+        stem, _, ending = path.rpartition(".")
+        if ending in _ENDINGS:
+            return _thing_data(site, to, stem, _ENDINGS[ending])
+        return _thing_page(site, to, path, language(request.path))
+
+    for name in VOCABULARIES:
+        for address in (f"/{name}", f"/en/{name}"):
+            pages.add_url_rule(address, f"vocabulary{address}", lambda name=name: _vocabulary(site, to, name))
+        pages.add_url_rule(
+            f"/{name}.<ending>", f"file_{name}", lambda ending, name=name: _vocabulary_data(site, name, ending)
+        )
+    return pages
+
+
+def _home(site: Site, to: Addresses, lang: Lang) -> Response:
+    plans = read_heads(site.pages, to, lang)
+    plan = read_plan(site.pages, plans[0], to, lang) if plans else None
+    w = wording(lang)
+    return _html("home.html", Home(plans=plans, plan=plan), plan.head.name.text if plan else w("site.name"), lang)
+
+
+def _reads_english() -> bool:
+    """A reader who comes from one of our own pages has chosen already."""
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return False
+    if urlsplit(request.headers.get("Referer", "")).netloc == request.host:
+        return False
+    return prefers(request.accept_languages) == "en"
+
+
+def prefers(accepted: LanguageAccept) -> Lang:
+    """Bokmål for everyone who reads a Scandinavian language, or does not say."""
+    for language_tag, quality in accepted:
+        tag = language_tag.lower().split("-")[0]
+        if quality > 0 and tag in ("nb", "no", "nn", "da", "sv", "se"):
+            return "nb"
+        if quality > 0 and tag == "en":
+            return "en"
+    return "nb"
+
+
+def _see_other(path: str) -> Response:
+    """A thing is not a document: the client is told where one about it is (303, httpRange-14)."""
+    format_ = negotiate(request.headers.get("Accept"), _DATA)
+    if format_ is None:
+        raise not_acceptable(_DATA)
+    if format_ is HTML:
+        target = in_language(f"/doc/{path}", prefers(request.accept_languages))
+    else:
+        target = f"/doc/{path}.{format_.extension}"
+    response = redirect(target, 303)
+    response.vary.update(("Accept", "Accept-Language"))
+    return response  # type: ignore[return-value]
+
+
+def _thing_page(site: Site, to: Addresses, path: str, lang: Lang) -> Response:
+    thing = read_thing(site.pages, to.iri(path), to, lang, site.prefixes)
+    if isinstance(thing, Gone):
+        return _gone(thing, to, lang)
+    if thing is None:
+        abort(404)
+    return _html("thing.html", thing, thing.label.text, lang)
+
+
+def _thing_data(site: Site, to: Addresses, path: str, format_: Format) -> Response:
+    iri = to.iri(path)
+    about = rows(site.pages, "about", thing=iri)
+    if not about:
+        abort(404)
+    response = Response(document(site.pages, "thing", format_.name, thing=iri), content_type=format_.content_type)
+    response.headers["Link"] = f'<{iri}>; rel="describes", </doc/{path}>; rel="alternate"; type="text/html"'
+    return response
+
+
+def _gone(gone: Gone, to: Addresses, lang: Lang) -> Response:
+    if gone.replaced_by:
+        return redirect(to.page(gone.replaced_by, lang), 301)  # type: ignore[return-value]
+    nb, en = wording("nb"), wording("en")
+    raise Problem(
+        410,
+        "withdrawn",
+        Words(nb=nb("problem.410"), en=en("problem.410")),
+        Words(nb=nb("problem.410_remedy"), en=en("problem.410_remedy")),
+    )
+
+
+def _vocabulary(site: Site, to: Addresses, name: str) -> Response:
+    format_ = negotiate(request.headers.get("Accept"), _DATA)
+    if format_ is None:
+        raise not_acceptable(_DATA)
+    lang = language(request.path)
+    response = (
+        _html("vocabulary.html", _read_vocabulary(site, name, lang), wording(lang)(f"vocabulary.{name}"), lang)
+        if format_ is HTML
+        else _vocabulary_data(site, name, format_.extension)
+    )
+    response.vary.add("Accept")
+    return response
+
+
+def _vocabulary_data(site: Site, name: str, ending: str) -> Response:
+    """The graph's file of the release: a store would name its blank nodes anew each time."""
+    file = site.release.folder / f"graphs/{_graph_of(name)}.{ending}"
+    if ending not in _ENDINGS or not file.is_file():
+        abort(404)
+    return Response(file.read_bytes(), content_type=_ENDINGS[ending].content_type)
+
+
+def _graph_of(name: str) -> str:
+    return "ontology" if name == "ns" else name
+
+
+def _read_vocabulary(site: Site, name: str, lang: Lang) -> VocabularyView:
+    found = rows(site.pages, "terms", graph=f"{site.release.base}graph/{_graph_of(name)}")
+    whole = VOCABULARIES[name]
+    by_term: dict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        if row["term"].value.startswith(f"{whole}#"):
+            by_term[row["term"].value.removeprefix(f"{whole}#")].append(row)
+    terms = tuple(_term(anchor, own, lang) for anchor, own in sorted(by_term.items()))
+    return VocabularyView(name=name, iri=whole, terms=terms)
+
+
+def _term(anchor: str, own: list[Row], lang: Lang) -> TermView:
+    label = best_label([row["label"] for row in own if "label" in row], lang)
+    text = best_label([row["text"] for row in own if "text" in row], lang)
+    return TermView(
+        anchor=anchor,
+        kind=own[0]["kind"].value.rpartition("#")[2],
+        label=label.value if label else "",
+        text=text.value if text else "",
+        language=label.language if label else text.language if text else "",
+    )
+
+
+def _html(template: str, page: object, title: str, lang: Lang) -> Response:
+    text = render_template(template, page=page, w=wording(lang), title=title)
+    return Response(text, content_type=HTML.content_type)

@@ -1,0 +1,61 @@
+"""The folder of a finished release in; what a server has to know of it out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fosen_graph.findings import CannotRun, Place, Words
+
+MANIFEST = "manifest.json"
+CHECKSUMS = "SHA256SUMS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file that can be downloaded. triples: None where it holds none, or nobody counted them."""
+
+    name: str  # its path in the release
+    size: int
+    sha256: str
+    triples: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A release: it never changes, so neither does this."""
+
+    folder: Path
+    id: str
+    base: str
+    issued: str
+    regions: tuple[str, ...]
+    files: Mapping[str, File]
+
+
+def read_release(folder: Path) -> Release:
+    """Raises CannotRun where there is no release, or only half of one."""
+    folder = folder.resolve()  # `current` may be moved on while we serve
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return Release(
+            folder=folder,
+            id=manifest["release"],
+            base=manifest["base"],
+            issued=manifest["issued"],
+            regions=tuple(piece for piece in manifest["pieces"] if "/" not in piece),
+            files={name: _file(name, told) for name, told in sorted(manifest["files"].items())},
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise CannotRun(
+            Words(nb="Her er ingen ferdig utgave.", en="There is no finished release here."),
+            Words(nb="Bygg en med «fosen-graph build».", en="Build one with “fosen-graph build”."),
+            Place(str(folder)),
+        ) from error
+
+
+def _file(name: str, told: Mapping[str, Any]) -> File:
+    return File(name=name, size=told["bytes"], sha256=told["sha256"], triples=told.get("triples"))

@@ -1,0 +1,66 @@
+"""The queries that pages ask: a file of queries/ and bound values in, rows of terms out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from fosen_graph.asking import Question, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A value of a row: an IRI, or a literal with its language or datatype."""
+
+    value: str
+    is_iri: bool = False
+    language: str = ""
+    datatype: str = ""
+
+
+Row = dict[str, Term]
+
+
+@cache
+def query_text(name: str) -> str:
+    return (resources.files("fosen_graph") / "queries" / f"{name}.rq").read_text(encoding="utf-8")
+
+
+def rows(store: Store, name: str, **bindings: str) -> list[Row]:
+    """bindings: variable to IRI."""
+    return read_rows(store.answer(_question(name, "json", bindings)))
+
+
+def document(store: Store, name: str, format_: str, **bindings: str) -> bytes:
+    """The answer of a CONSTRUCT query."""
+    return store.answer(_question(name, format_, bindings))
+
+
+def _question(name: str, format_: str, bindings: dict[str, str]) -> Question:
+    return Question(text=query_text(name), format=format_, bindings=tuple(bindings.items()))
+
+
+def read_rows(results: bytes) -> list[Row]:
+    """SPARQL 1.1 Query Results JSON."""
+    return [
+        {name: _term(value) for name, value in binding.items()}
+        for binding in json.loads(results)["results"]["bindings"]
+    ]
+
+
+def _term(value: dict[str, str]) -> Term:
+    return Term(
+        value=value["value"] if isinstance(value["value"], str) else json.dumps(value["value"]),
+        is_iri=value["type"] == "uri",
+        language=value.get("xml:lang", ""),
+        datatype=value.get("datatype", ""),
+    )
+
+
+def best_label(labels: Iterable[Term], lang: str) -> Term | None:
+    """In the reader's language, else Bokmål, else English, else any."""
+    known = {label.language: label for label in labels}
+    return next((known[code] for code in (lang, "nb", "en", *sorted(known)) if code in known), None)
