@@ -14,7 +14,7 @@ from fosen_graph.findings import Finding, Place, Words, violation, warning
 from fosen_graph.iris import EDITING, FG
 from fosen_graph.laying import letters, same_letters
 from fosen_graph.layout import written_date
-from fosen_graph.reading import FOCUS_AREA, LISTING, MEASURE, PLAN_ITEM, STRATEGY, Reading
+from fosen_graph.plan_words import FOCUS_AREA, LISTING, MEASURE, PLAN_ITEM, STRATEGY, Reading
 from fosen_graph.source import Source
 
 

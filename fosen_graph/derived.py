@@ -21,7 +21,7 @@ from fosen_graph.iris import (
     REGISTER_API,
     SourceIris,
 )
-from fosen_graph.reading import LISTING, ROLES, Mention, Participation, Reading
+from fosen_graph.plan_words import LISTING, ROLES, Mention, Participation, Reading
 from fosen_graph.source import Cell, Source
 from fosen_graph.yamlld import Statement
 

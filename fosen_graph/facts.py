@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import RDF, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
@@ -13,10 +13,15 @@ from fosen_graph.yamlld import Statement
 
 
 class Facts:
-    """What reviewed files say, by subject and predicate, in the order of the files."""
+    """
+    What reviewed files say, by subject and predicate, in the order of the files.
 
-    def __init__(self, statements: Iterable[Statement] = ()) -> None:
+    comments: what stands after an unquoted « #», by the place of the text before it.
+    """
+
+    def __init__(self, statements: Iterable[Statement] = (), comments: Mapping[Place, str] | None = None) -> None:
         self.statements = tuple(statements)
+        self.comments = comments or {}
         self._objects: dict[tuple[IdentifiedNode, URIRef], list[tuple[Node, Place]]] = defaultdict(list)
         self._pairs: dict[URIRef, list[tuple[IdentifiedNode, Node, Place]]] = defaultdict(list)
         for subject, predicate, value, place in self.statements:
@@ -46,6 +51,17 @@ class Facts:
     def pairs(self, predicate: URIRef) -> Iterator[tuple[IdentifiedNode, Node, Place]]:
         """Every (subject, object, place) of one predicate."""
         return iter(self._pairs.get(predicate, []))
+
+    def listed(self, predicate: URIRef) -> list[tuple[IdentifiedNode, Place]]:
+        """The things of one predicate, whoever lists them."""
+        return [(thing, place) for _, thing, place in self.pairs(predicate) if isinstance(thing, IdentifiedNode)]
+
+    def remarks(self) -> Iterator[tuple[str, tuple[Place, str]]]:
+        """Every text that a comment follows, with its place and the comment."""
+        if self.comments:
+            for _, _, value, place in self.statements:
+                if place in self.comments:
+                    yield str(value), (place, self.comments[place])
 
     def items(self, head: IdentifiedNode) -> Iterator[IdentifiedNode]:
         """The members of an RDF list."""

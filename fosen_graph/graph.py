@@ -13,9 +13,9 @@ from fosen_graph.agreement import disagreements
 from fosen_graph.context import Scope
 from fosen_graph.facts import Facts
 from fosen_graph.findings import DataError, Finding, Place
-from fosen_graph.iris import EDITING, Iris
+from fosen_graph.iris import Iris
 from fosen_graph.layout import read_layout
-from fosen_graph.reading import read_plan_words, written_forms
+from fosen_graph.reading import read_plan_words
 from fosen_graph.source import read_source
 from fosen_graph.vocabulary import Vocabulary
 from fosen_graph.yamlld import Document, Statement, read_document
@@ -111,8 +111,8 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
             findings += error.report
     if findings:
         return Piece(region=region, findings=tuple(findings), readable=False, places=Places(file=Place(folder)))
-    named = Facts(s for name in NAMED_BY_PLANS if name in documents for s in documents[name].statements)
-    added = Facts(s for name in documents if name not in NAMED_BY_PLANS for s in documents[name].statements)
+    named = _facts(document for name, document in documents.items() if name in NAMED_BY_PLANS)
+    added = _facts(document for name, document in documents.items() if name not in NAMED_BY_PLANS)
     minted, twice = references.minted(documents.values())
     findings += twice
     findings += references.region_faults(named, documents.values(), minted, base, plans, rules.vocabulary)
@@ -158,15 +158,10 @@ def read_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes],
     if findings or source is None or not region.readable:
         return replace(empty, findings=tuple(findings), readable=False)
     statements = _with_period(documents["plan.yaml"].statements, iri)
-    facts = Facts(statements)
+    facts = Facts(statements, documents["plan.yaml"].comments)
     minted, _ = references.minted(documents.values())
     findings += references.plan_faults(facts, region.added, {**minted, **region.minted}, iri, rules.vocabulary)
-    forms = {
-        actor: written_forms(region.named, actor)
-        for _, actor, _ in region.named.pairs(EDITING.actor)
-        if isinstance(actor, URIRef)
-    }
-    reading = read_plan_words(facts, forms, region.named, source)
+    reading = read_plan_words(facts, region.named, source)
     findings += reading.findings
     findings += disagreements(facts, region.named, region.added, source, reading, iri)
     assertions = derived.plan_graphs(facts, region.named, documents["kilde.yaml"].statements, source, reading, iri)
@@ -188,6 +183,12 @@ def _plan_document(
     return read_document(
         files[name], f"{folder}/{name}", rules.context, f"{plan}/", language, (kind, about), rules.iris.base
     )
+
+
+def _facts(documents: Iterable[Document]) -> Facts:
+    documents = tuple(documents)
+    comments = {place: comment for document in documents for place, comment in document.comments.items()}
+    return Facts((s for document in documents for s in document.statements), comments)
 
 
 def _with_period(statements: Iterable[Statement], plan: URIRef) -> list[Statement]:

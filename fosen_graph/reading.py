@@ -2,109 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rdflib import SKOS, Literal, URIRef
 from rdflib.term import IdentifiedNode
 
+from fosen_graph import misreadings
 from fosen_graph.facts import Facts
-from fosen_graph.findings import Finding, Place, Words, violation
-from fosen_graph.iris import CODES, EDITING, FG
+from fosen_graph.findings import Finding, Place
+from fosen_graph.iris import EDITING, FG
 from fosen_graph.laying import Span, find, lay, uncovered
+from fosen_graph.plan_words import (
+    LEVELS,
+    LIKELY,
+    LISTING,
+    MEASURE,
+    NEED_A_LINE,
+    ROLES,
+    Element,
+    Level,
+    Mention,
+    Participation,
+    Reading,
+)
 from fosen_graph.source import Cell, Source
 
-RESPONSIBLE, PARTNER = "ansvarlig", "samarbeidspartner"  # contents of a column, and codes of a role
-LIKELY = URIRef(f"{CODES}sikkerhet/sannsynlig")
-ROLES: Mapping[str, URIRef] = {RESPONSIBLE: FG.responsibleActor, PARTNER: FG.partnerActor}
 
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A kind of plan element: its class, what ties it to the level above, and the column that names it."""
-
-    name: str
-    type: URIRef
-    parent: URIRef
-    column: str | None  # None: any
-
-
-STRATEGY = Level("strategi", FG.Strategy, FG.inPlan, None)
-FOCUS_AREA = Level("innsatsområde", FG.FocusArea, FG.inStrategy, "innsatsområde")
-PLAN_ITEM = Level("punkt", FG.PlanItem, FG.inFocusArea, "punkt")
-MEASURE = Level("tiltak", FG.Measure, FG.inPlanItem, "tiltak")
-LISTING = Level("oppføring", FG.ArrangementListing, FG.listedIn, "punkt")
-LEVELS = (STRATEGY, FOCUS_AREA, PLAN_ITEM, MEASURE, LISTING)
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """A plan element as plan.yaml has it. forms: the words that name it in the document, each with its place."""
-
-    iri: URIRef
-    level: Level
-    parent: IdentifiedNode
-    place: Place
-    forms: tuple[tuple[str, Place], ...]
-    lines: tuple[tuple[int, Place], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """A stretch of a cell read as the name of a thing. start, end: code points in the cell. place: of the YAML word."""
-
-    cell: Cell
-    start: int
-    end: int
-    separator: str
-    body: URIRef
-    place: Place
-    certainty: URIRef | None = None  # None: certain
-    note: Literal | None = None
-
-    @property
-    def text(self) -> str:
-        return self.cell.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Participation:
-    """A mention in an actor's column, and the measures of its row."""
-
-    mention: Mention
-    role: str
-    measures: tuple[URIRef, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """Everything that follows from laying the plan's words over the document."""
-
-    elements: tuple[Element, ...]
-    mentions: tuple[Mention, ...]
-    participations: tuple[Participation, ...]
-    order: Mapping[URIRef, int]
-    rows: Mapping[URIRef, int]  # measure -> line of its row
-    continued: Mapping[int, int]  # line -> line of the row that it continues
-    findings: tuple[Finding, ...]
-    shadowed: frozenset[URIRef]  # things whose words do not fit
-
-
-def read_plan_words(facts: Facts, actor_forms: Mapping[URIRef, Sequence[str]], names: Facts, source: Source) -> Reading:
+def read_plan_words(facts: Facts, names: Facts, source: Source) -> Reading:
     """
     Find every word of the document's table in the reviewed reading, and the other way round.
 
-    facts: plan.yaml's statements. actor_forms: an actor's written forms. names: the region's statements, for the names
-    of arrangements. Findings have the place of the word that is at fault, else of the cell.
+    facts: plan.yaml's statements. names: the region's, for the written forms of actors and arrangements.
+    Findings have the place of the word that is at fault, else of the cell.
     """
-    reader = _Reader(facts, actor_forms, names, source)
-    return reader.read()
+    return _Reader(facts, names, source).read()
 
 
 class _Reader:
-    def __init__(self, facts: Facts, actor_forms: Mapping[URIRef, Sequence[str]], names: Facts, source: Source) -> None:
-        self.facts, self.actor_forms, self.names, self.source = facts, actor_forms, names, source
+    def __init__(self, facts: Facts, names: Facts, source: Source) -> None:
+        self.facts, self.names, self.source = facts, names, source
+        self.actor_forms = {actor: written_forms(names, actor) for actor, _ in names.listed(EDITING.actor)}
+        self.cut = {text: remark for told in (facts, names) for text, remark in told.remarks()}
         self.findings: list[Finding] = []
         self.mentions: list[Mention] = []
         self.participations: list[Participation] = []
@@ -116,10 +57,12 @@ class _Reader:
         self.children: dict[IdentifiedNode, list[Element]] = defaultdict(list)
         for element in self.elements:
             self.children[element.parent].append(element)
+        self.lineless = {element.iri for element in self.elements if self._lineless(element)}
         self._name_elements()
         continued = self._name_actors()
         self._title_block()
-        self._leftovers()
+        if not self.lineless:
+            self._leftovers()
         rows = {
             element.iri: element.lines[0][0] for element in self.elements if element.level is MEASURE and element.lines
         }
@@ -150,6 +93,12 @@ class _Reader:
             for form in written_forms(self.names, arrangement)
         )
 
+    def _lineless(self, element: Element) -> bool:
+        """True where a «linje» is missing, in the element or below it, so that its place cannot be told."""
+        if element.lines:
+            return False
+        return element.level in NEED_A_LINE or any(self._lineless(child) for child in self.children[element.iri])
+
     def _first_line(self, element: Element) -> tuple[int, Place] | None:
         if element.lines:
             return element.lines[0]
@@ -160,18 +109,31 @@ class _Reader:
         expected: dict[tuple[int, int | None], list[_Named]] = defaultdict(list)
         for element in self.elements:
             first = self._first_line(element)
-            if first is None:
-                if element.level in (STRATEGY, MEASURE, LISTING):
-                    self.findings.append(_no_line(element))
+            if element.iri in self.lineless or first is None:
+                self.shadowed.add(element.iri)
+                if element.level in NEED_A_LINE:
+                    self.findings.append(misreadings.no_line(element.level.name, element.place))
                 continue
             for line, place in element.lines if element.level is MEASURE else (first,):
-                column = self._column(element, line)
-                if (line, column) in self.source.cells:
-                    expected[line, column].append(_Named(element.iri, element.forms, line_place=place))
+                key = line, self._column(element, line)
+                if not element.forms:
+                    self.covered.add(key)
+                elif key in self.source.cells:
+                    expected[key].append(_Named(element.iri, element.forms, line_place=place))
                 elif line == first[0]:
                     self.findings.append(self._no_cell(element, line, place))
+            if not element.forms:
+                self._nameless(element)
         for key, named in expected.items():
             self._name([self.source.cells[key]], named, named[-1].line_place or named[-1].forms[0][1])
+
+    def _nameless(self, element: Element) -> None:
+        """A listing of an arrangement that is not known, or that has no name, is told where that is."""
+        self.shadowed.add(element.iri)
+        if element.level is not LISTING:
+            self.findings.append(misreadings.no_name(element.level.name, "navn", element.place))
+        elif not self.facts.values(element.iri, FG.listsArrangement):
+            self.findings.append(misreadings.no_name(element.level.name, "ordning", element.place))
 
     def _column(self, element: Element, line: int) -> int | None:
         """The column that holds an element's words: a strategy's heading may stand in any."""
@@ -191,7 +153,15 @@ class _Reader:
                 continued |= {line: first for line, _ in element.lines[1:]}
         for measures in rows.values():
             self._name_row(measures)
-        return continued
+        return {line: first for line, first in continued.items() if self._goes_on(line, first, rows)}
+
+    def _goes_on(self, line: int, first: int, rows: Mapping[int, list[Element]]) -> bool:
+        """False, and told, where a row cannot go on: outside the table, before its beginning or in another's row."""
+        if first < line and line not in rows and line in self.source.table_rows:
+            return True
+        places = [place for element in rows[first] for number, place in element.lines[1:] if number == line]
+        self.findings += [misreadings.no_row(line, place) for place in places]
+        return False
 
     def _name_row(self, measures: list[Element]) -> None:
         lines = sorted({line for measure in measures for line, _ in measure.lines})
@@ -200,7 +170,7 @@ class _Reader:
             column = self.source.column_of(role)
             cells = [self.source.cells[line, column] for line in lines if (line, column) in self.source.cells]
             cited = self._cited(measures, predicate)
-            if cited is None or any(actor not in self.actor_forms for actor, _ in cited):
+            if cited is None or not all(self.actor_forms.get(actor) for actor, _ in cited):
                 self.covered |= {(cell.line, cell.column) for cell in cells}
                 self.shadowed |= {measure.iri for measure in measures}
                 continue
@@ -222,13 +192,13 @@ class _Reader:
             for actor, place in self.facts.things(measure.iri, predicate):
                 actors = told.setdefault(measure.iri, {})
                 if actor in actors:
-                    self.findings.append(_cited_twice(actor, place))
+                    self.findings.append(misreadings.cited_twice(actor, place))
                     return None
                 actors[URIRef(actor)] = place
         lists = list(told.values())
         for other in lists[1:]:
             if set(other) != set(lists[0]):
-                self.findings.append(_row_is_shared(next(iter(other.values()))))
+                self.findings.append(misreadings.row_is_shared(next(iter(other.values()))))
                 return None
         return list(lists[0].items()) if lists else []
 
@@ -236,83 +206,85 @@ class _Reader:
         """Certainty and reason for the mentions of a row's actors, and of the measures and levels beside them."""
         for measure in measures:
             for doubt, place in self.facts.things(measure.iri, EDITING.uncertain):
-                words = self.facts.text(doubt, FG.exactText)
-                hits = [
-                    index
-                    for index, mention in enumerate(self.mentions)
-                    if mention.text == words and mention.cell.line in lines
-                ]
+                words = self.facts.text(doubt, FG.exactText) or ""
+                hits = [at for at, mention in enumerate(self.mentions) if mention.says(words, lines)]
                 if not hits and len(self.mentions) > before:
-                    self.findings.append(_doubt_without_words(words or "", place))
+                    self.findings.append(misreadings.doubt_without_words(words, place))
                 certainty = self.facts.things(doubt, FG.certainty)
-                for index in hits:
-                    self.mentions[index] = replace(
-                        self.mentions[index],
-                        certainty=URIRef(certainty[0][0]) if certainty else LIKELY,
-                        note=next(
-                            (
-                                value
-                                for value, _ in self.facts.values(doubt, SKOS.editorialNote)
-                                if isinstance(value, Literal)
-                            ),
-                            None,
-                        ),
-                    )
+                notes = [value for value, _ in self.facts.values(doubt, SKOS.editorialNote)]
+                note = next((value for value in notes if isinstance(value, Literal)), None)
+                grade = URIRef(certainty[0][0]) if certainty else LIKELY
+                for at in hits:
+                    self.mentions[at] = replace(self.mentions[at], certainty=grade, note=note)
 
     def _name(self, cells: list[Cell], named: list[_Named], fallback: Place) -> None:
         """Lay the forms of what is named here over the cells, or tell what does not fit."""
         self.covered |= {(cell.line, cell.column) for cell in cells}
-        by_form = {form: (thing, place) for thing in named for form, place in thing.forms}
+        by_form: dict[str, tuple[_Named, Place]] = {}
+        for thing in named:
+            for form, place in thing.forms:
+                if by_form.setdefault(form, (thing, place))[0] is not thing:
+                    self.findings.append(misreadings.same_words(form, thing.line_place or place))
         laid = [(cell, lay(cell.text, by_form)) for cell in cells]
-        used = {span.form.rstrip() for _, spans in laid for span in spans or ()}
+        used = {span.form for _, spans in laid for span in spans or ()}
         idle = [thing for thing in named if not any(form in used for form, _ in thing.forms)]
-        absent = [
-            thing
-            for thing in idle
-            if not any(find(cell.text, form) is not None for cell in cells for form, _ in thing.forms)
-        ]
-        if absent or any(spans is None for _, spans in laid) or idle:
-            self._misfits(cells, named, absent, fallback)
+        if idle or any(spans is None for _, spans in laid):
+            self._misfits(cells, named, idle, fallback)
             self.shadowed |= {thing.iri for thing in named}
             return
         for cell, spans in laid:
             for span in spans or ():
-                body, place = by_form[span.form] if span.form in by_form else by_form[span.form.rstrip()]
+                body, place = by_form[span.form]
                 self.mentions.append(_mention(cell, span, body.iri, place))
 
-    def _misfits(self, cells: list[Cell], named: list[_Named], absent: list[_Named], fallback: Place) -> None:
+    def _misfits(self, cells: list[Cell], named: list[_Named], idle: list[_Named], fallback: Place) -> None:
+        """Tell what is not in the cells; where all of it is, what in the cells is not told."""
         texts = [cell.text for cell in cells]
         where = self._where(cells)
+        forms = [form for thing in named for form, _ in thing.forms]
+        if cut := [
+            self._cut(form, text, fits=False) for form in forms for text in texts if self._goes_past(form, text)
+        ]:
+            self.findings += cut
+            return
+        rest = uncovered(" ".join(texts), forms)
+        absent = [thing for thing in idle if all(find(text, form) is None for text in texts for form, _ in thing.forms)]
         for thing in absent:
             form, place = thing.forms[0]
             other = self._elsewhere(cells, form) if thing.line_place else None
-            rest = uncovered(" ".join(texts), [form for thing in named for form, _ in thing.forms])
             if other and thing.line_place:
-                self.findings.append(_on_another_line(form, other, thing.line_place))
+                self.findings.append(misreadings.on_another_line(form, other, thing.line_place))
             else:
-                self.findings.append(_not_in_cell(form, texts, where, place, self._guess(rest, thing)))
+                guess = None if thing.line_place else self._guess(rest)
+                self.findings.append(misreadings.not_in_cell(form, texts, where, place, guess))
         if not absent:
-            rest = uncovered(" ".join(texts), [form for thing in named for form, _ in thing.forms])
-            self.findings.append(_not_covered(rest, where, fallback, self._guess(rest, None)))
+            words = rest or " ".join(texts)
+            self.findings.append(misreadings.not_covered(words, where, fallback, self._guess(rest)))
 
     def _where(self, cells: list[Cell]) -> str:
         lines = ", ".join(str(cell.line) for cell in cells)
         return f"{lines} ({self.source.title_of(cells[0].column)})" if cells else ""
 
+    def _goes_past(self, form: str, text: str) -> bool:
+        """True where YAML took for a comment what the document goes on with."""
+        return form in self.cut and re.search(rf"(?<!\w){re.escape(form)}\s+#", text) is not None
+
+    def _cut(self, form: str, text: str, *, fits: bool) -> Finding:
+        place, comment = self.cut[form]
+        return misreadings.cut_short(form, comment, place, fits=fits)
+
     def _elsewhere(self, cells: list[Cell], form: str) -> int | None:
         """Another line whose cell in the same column holds the words."""
-        column = cells[0].column if cells else None
-        lines = [
-            cell.line
-            for cell in self.source.table_cells()
-            if cell.column == column and find(cell.text, form) is not None
-        ]
+        return self._only_line(form, cells[0].column) if cells else None
+
+    def _only_line(self, form: str, column: int | None) -> int | None:
+        """The one line of the table whose cell in a column (None: in any) holds the words."""
+        cells = [cell for cell in self.source.table_cells() if column in (None, cell.column)]
+        lines = [cell.line for cell in cells if find(cell.text, form) is not None]
         return lines[0] if len(lines) == 1 else None
 
-    def _guess(self, rest: str, thing: _Named | None) -> str | None:
+    def _guess(self, rest: str) -> str | None:
         """The id of an actor whose words stand in what is not covered."""
-        if thing is not None and thing.line_place:
-            return None
         found = [
             (len(form), actor)
             for actor, forms in self.actor_forms.items()
@@ -322,39 +294,50 @@ class _Reader:
         return str(max(found)[1]).rpartition("/")[2] if found else None
 
     def _no_cell(self, element: Element, line: int, place: Place) -> Finding:
+        self.shadowed.add(element.iri)
+        column = self.source.column_of(element.level.column or "")
         for form, _ in element.forms:
-            column = self.source.column_of(element.level.column or "")
-            lines = [
-                cell.line
-                for cell in self.source.table_cells()
-                if column in (None, cell.column) and find(cell.text, form) is not None
-            ]
-            if len(lines) == 1:
-                return _on_another_line(form, lines[0], place)
-        return _empty_cell(line, self.source.title_of(self.source.column_of(element.level.column or "")), place)
+            if other := self._only_line(form, column):
+                return misreadings.on_another_line(form, other, place)
+        return misreadings.empty_cell(line, self._title(line, column), place)
+
+    def _title(self, line: int, column: int | None) -> str:
+        return self.source.title_of(column) if line in self.source.table_rows else ""
 
     def _title_block(self) -> None:
         spans: dict[Cell, list[tuple[int, str, URIRef, Place]]] = defaultdict(list)
         for subject, node, place in self.facts.pairs(EDITING.mentioned):
-            line = self.facts.number(node, EDITING.line) if isinstance(node, IdentifiedNode) else None
-            words = self.facts.value(node, FG.exactText) if isinstance(node, IdentifiedNode) else None
-            if line is None or words is None or not isinstance(subject, URIRef):
-                self.findings.append(_half_a_mention(place))
-                continue
-            form, at = str(words[0]), words[1]
-            cell = self.source.cells.get((line, None))
-            start = find(cell.text, form) if cell else None
-            if cell is None or start is None:
-                self.findings.append(_not_in_cell(form, [cell.text] if cell else [], str(line), at, None))
-            else:
-                spans[cell].append((start, form, subject, at))
+            lines = self.facts.texts(node, EDITING.line) if isinstance(node, IdentifiedNode) else []
+            words = self.facts.texts(node, FG.exactText) if isinstance(node, IdentifiedNode) else []
+            if not (lines and words):
+                self.findings.append(misreadings.half_a_mention(place))
+            for line, _ in lines:
+                for form, at in words:
+                    if isinstance(subject, URIRef):
+                        self._find_in_title(int(line), form, subject, at, spans)
         for cell, found in spans.items():
             end = 0
             for start, form, subject, at in sorted(found):
-                separator = cell.text[end:start]
-                span = Span(start, start + len(form), form, separator)
+                if start < end:
+                    self.findings.append(misreadings.told_twice(form, at))
+                    continue
+                span = Span(start, start + len(form), form, cell.text[end:start])
                 self.mentions.append(_mention(cell, span, subject, at))
                 end = span.end
+
+    def _find_in_title(
+        self, line: int, form: str, subject: URIRef, at: Place, spans: dict[Cell, list[tuple[int, str, URIRef, Place]]]
+    ) -> None:
+        cell = self.source.cells.get((line, None))
+        text = cell.text if cell else ""
+        start = find(text, form)
+        if cell is None or start is None:
+            self.shadowed.add(subject)
+            self.findings.append(misreadings.not_in_title(form, line, text, at))
+            return
+        if self._goes_past(form, text):
+            self.findings.append(self._cut(form, text, fits=True))
+        spans[cell].append((start, form, subject, at))
 
     def _leftovers(self) -> None:
         """Cells of the table that nothing in plan.yaml accounts for: one finding a row."""
@@ -363,7 +346,7 @@ class _Reader:
             if cell.column and key not in self.covered:
                 rows[cell.line].append(cell)
         for cells in rows.values():
-            self.findings.append(_not_read(cells, self.source.place(cells[0])))
+            self.findings.append(misreadings.not_read(cells, self.source.place(cells[0])))
 
     def _order(self) -> Mapping[URIRef, int]:
         """Place among siblings, by where the document names them."""
@@ -394,104 +377,3 @@ def written_forms(facts: Facts, thing: IdentifiedNode) -> list[str]:
 
 def _mention(cell: Cell, span: Span, body: URIRef, place: Place) -> Mention:
     return Mention(cell=cell, start=span.start, end=span.end, separator=span.separator, body=body, place=place)
-
-
-def _no_line(element: Element) -> Finding:
-    what = Words(nb=f"{element.level.name} uten «linje».", en="no “linje” says where this stands.")
-    remedy = Words(nb="Skriv linjen i kilde.txt: «linje: 24».", en="Write the line of kilde.txt: “linje: 24”.")
-    return violation(element.place, "no-line", what, remedy)
-
-
-def _empty_cell(line: int, title: str, place: Place) -> Finding:
-    what = Words(
-        nb=f"linje {line} av kilden har ingen tekst under {title}.",
-        en=f"line {line} of the source has no text under {title}.",
-    )
-    return violation(place, "no-cell", what, Words(nb="Rett linjenummeret.", en="Mend the line number."))
-
-
-def _on_another_line(form: str, line: int, place: Place) -> Finding:
-    what = Words(nb=f"«{form}» står ikke i denne linjen av kilden.", en=f"“{form}” is not on this line of the source.")
-    return violation(place, "wrong-line", what, Words(nb=f"mente du linje {line}?", en=f"did you mean line {line}?"))
-
-
-def _not_in_cell(form: str, texts: list[str], where: str, place: Place, guess: str | None) -> Finding:
-    there = " ".join(texts)
-    nb, en = (f"der står «{there}»", f"there stands “{there}”") if there else ("der er ingen tekst", "there is no text")
-    what = Words(
-        nb=f"«{form}» står ikke i linje {where} av kilden; {nb}.",
-        en=f"“{form}” is not on line {where} of the source; {en}.",
-    )
-    if guess:
-        remedy = Words(nb=f"mente du «{guess}»?", en=f"did you mean “{guess}”?")
-    else:
-        remedy = Words(
-            nb="Skriv ordene som i kilden, eller legg kildens ord til som «ordlyd» (på en aktør: «skrevet»).",
-            en="Write the words as in the source, or add the source's words as “ordlyd” (on an actor: “skrevet”).",
-        )
-    return violation(place, "not-in-source", what, remedy)
-
-
-def _not_covered(rest: str, where: str, place: Place, guess: str | None) -> Finding:
-    what = Words(
-        nb=f"«{rest}» i linje {where} av kilden er ikke lest.",
-        en=f"“{rest}” on line {where} of the source is not read.",
-    )
-    if guess:
-        remedy = Words(nb=f"Legg til «{guess}».", en=f"Add “{guess}”.")
-    else:
-        remedy = Words(nb="Legg til det som mangler, eller rett ordene.", en="Add what is missing, or mend the words.")
-    return violation(place, "not-read", what, remedy)
-
-
-def _not_read(cells: list[Cell], place: Place) -> Finding:
-    words = " | ".join(f"«{cell.text}»" for cell in cells)
-    what = Words(nb=f"{words} er ikke lest av noe i plan.yaml.", en=f"{words} is not read by anything in plan.yaml.")
-    remedy = Words(
-        nb=f"Legg det til i plan.yaml med «linje: {cells[0].line}».",
-        en=f"Add it to plan.yaml with “linje: {cells[0].line}”.",
-    )
-    return violation(place, "not-read", what, remedy)
-
-
-def _cited_twice(actor: IdentifiedNode, place: Place) -> Finding:
-    slug = actor.rpartition("/")[2]
-    what = Words(nb=f"«{slug}» står to ganger.", en=f"“{slug}” stands twice.")
-    return violation(
-        place,
-        "cited-twice",
-        what,
-        Words(
-            nb="Slett den ene, eller rett den til den som mangler.",
-            en="Delete one, or mend it to the one that is missing.",
-        ),
-    )
-
-
-def _row_is_shared(place: Place) -> Finding:
-    what = Words(
-        nb="raden har flere tiltak, og kilden sier ikke hvem som hører til hvilket.",
-        en="the row has several measures, and the source does not say who belongs to which.",
-    )
-    remedy = Words(
-        nb="Skriv aktørene bare på radens første tiltak; de gjelder alle.",
-        en="Write the actors on the row's first measure only; they hold for all.",
-    )
-    return violation(place, "row-is-shared", what, remedy)
-
-
-def _doubt_without_words(words: str, place: Place) -> Finding:
-    what = Words(nb=f"«{words}» er ikke lest som noe i raden.", en=f"“{words}” is not read as anything in the row.")
-    return violation(
-        place,
-        "doubt-without-words",
-        what,
-        Words(nb="Skriv ordene nøyaktig som i kilden.", en="Write the words exactly as in the source."),
-    )
-
-
-def _half_a_mention(place: Place) -> Finding:
-    what = Words(nb="«omtalt» mangler linje eller ordlyd.", en="“omtalt” lacks linje or ordlyd.")
-    return violation(
-        place, "half-a-mention", what, Words(nb="Skriv «{linje: 14, ordlyd: …}».", en="Write “{linje: 14, ordlyd: …}”.")
-    )
