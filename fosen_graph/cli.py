@@ -76,7 +76,7 @@ def _printed(report: Report, form: str, lang: Lang) -> str:
     if form == "ttl":
         from fosen_graph.reports import report_turtle
 
-        return report_turtle(report)
+        return report_turtle(report).decode()
     return report.text(lang)
 
 
@@ -85,7 +85,6 @@ def build(asked: argparse.Namespace, lang: Lang) -> int:
 
     with _Progress(lang) as progress:
         release = build_release(asked.data, asked.out, progress=progress)
-    sys.stderr.write(release.report.summary(lang) + "\n")
     sys.stdout.write(f"{release.folder}\n")
     return CONFORMS
 
@@ -136,22 +135,22 @@ def _pair(text: str) -> tuple[str, Path]:
 
 
 def validate(asked: argparse.Namespace, lang: Lang) -> int:
-    from fosen_graph.validating import validate_files
+    from fosen_graph.validation import validate_files
 
-    data = [(str(path), _read(path)) for path in asked.data]
-    shapes = [(str(path), _read(path)) for path in asked.shapes]
-    report, turtle = validate_files(data, shapes)
+    validation = validate_files(
+        {str(path): _read(path) for path in asked.data}, {str(path): _read(path) for path in asked.shapes}
+    )
     if asked.out:
-        _put(turtle, asked.out)
-    sys.stdout.write(_printed(report, asked.format, lang))
-    return CONFORMS if report.conforms else VIOLATIONS
+        _put(validation.turtle, asked.out)
+    sys.stdout.write(_printed(validation.report, asked.format, lang))
+    return CONFORMS if validation.report.conforms else VIOLATIONS
 
 
 def draft(asked: argparse.Namespace, lang: Lang) -> int:
     from fosen_graph.drafting.command import draft_command, printed
 
     written = draft_command(asked.source, asked.out, asked.mapping, asked.actors)
-    sys.stderr.write(Report(written.draft.report).text(lang))
+    sys.stderr.write(Report(written.draft.findings).text(lang))
     for file in written.files:
         sys.stdout.write(f"{file}\n")
     if not written.files:

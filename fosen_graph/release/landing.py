@@ -226,3 +226,17 @@ _OTHER = (
     Words(nb="Kunne ikke skrive utgivelsen", en="Could not write the release"),
     Words(nb="Se etter disken, og prøv igjen.", en="Look at the disk, and try again."),
 )
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """One file, whole or not at all: written beside its place and moved there. Raises CannotRun."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with disk_errors(path):
+        if path.exists() and not path.is_file():  # a device or a pipe takes the bytes as they are
+            path.write_bytes(data)
+            return
+        try:
+            write(beside, data)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
