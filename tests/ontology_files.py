@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 from rdflib import OWL, RDF, RDFS, Graph
 from rdflib.term import Node
-from real_plan import real_graphs
 
 from fosen_graph.iris import FG, ONTOLOGY
 
@@ -16,10 +17,13 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "ontology"
 EXAMPLES = sorted((FOLDER / "examples").glob("*.ttl"))
 SHAPE_FILES = sorted((ROOT / "shapes").glob("*.ttl"))
+ALIGNMENTS = sorted((FOLDER / "alignments").glob("*.sssom.tsv"))
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 
 PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 DATA = ("source", "plan", "evidence", "enrichment", "translations", "links", "candidates", "registry")
+
+MAPPING_COLUMNS = ["subject_id", "predicate_id", "object_id", "mapping_justification", "comment"]
 
 Triple = tuple[Node, Node, Node]
 
@@ -49,6 +53,13 @@ def concrete_classes() -> set[Node]:
     return set(own_classes()) - {FG.PlanElement, FG.Actor, FG.Interpretation}
 
 
+def real_graphs() -> Mapping[str, frozenset[Triple]]:
+    """Imported only when asked for: a fault in the program is then no fault of the ontology's files."""
+    import real_plan
+
+    return real_plan.real_graphs()
+
+
 @cache
 def real_data() -> frozenset[Triple]:
     """What the real plan's graphs say, with the codes that they use."""
@@ -71,3 +82,18 @@ def versions() -> list[str]:
     return re.findall(
         r"^## (\d+\.\d+\.\d+) \(\d{4}-\d\d-\d\d\)$", (FOLDER / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
     )
+
+
+def mappings(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of an SSSOM table with full IRIs; its own curie_map tells what the prefixes are."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    curies = dict(re.findall(r"^#  ([\w-]+): (\S+)$", "\n".join(lines), re.MULTILINE))
+    rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t", strict=True)
+    assert rows.fieldnames == MAPPING_COLUMNS
+    for row in rows:
+        full = {
+            key: re.sub(r"^([\w-]+):", lambda match: curies[match[1]], value)
+            for key, value in row.items()
+            if key != "comment"
+        }
+        yield {**full, "comment": row["comment"]}

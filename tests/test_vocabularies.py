@@ -11,11 +11,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from ontology_files import ROOT, Triple, codes, ontology, real_data
+from ontology_files import ALIGNMENTS, ROOT, Triple, codes, mappings, ontology, real_data, real_graphs
 from rdflib import OWL, RDF, RDFS, SDO, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
-from real_plan import real_graphs
 
 from fosen_graph.iris import DEFAULT_BASE, FG, Iris
 
@@ -132,6 +131,9 @@ def terms_of_files() -> dict[str, set[str]]:
         places[f"{path.name}, queries"] = {t for q in queries for t in _in_queries(str(q), prefixes)}
     for path in _turtle("fosen_graph/queries/**/*.rq"):
         places[str(path.relative_to(ROOT))] = _in_queries(path.read_text(encoding="utf-8"), prefixes)
+    for path in ALIGNMENTS:
+        rows = list(mappings(path))
+        places[path.name] = {row[key] for row in rows for key in ("predicate_id", "object_id")}
     for path in _turtle("ontology/*.jsonld"):
         places[str(path.relative_to(ROOT))] = _in_context(path)
     return {place: {t for t in terms if not t.startswith(DEFAULT_BASE)} for place, terms in places.items()}
