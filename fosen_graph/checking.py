@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -78,11 +79,14 @@ def read_apart(files: Mapping[str, Iterable[formats.Quad]]) -> list[Triple]:
 
 
 def fault_of_query(query: str) -> str | None:
+    """What keeps a query from being a SPARQL constraint (SHACL 5.2.1 and appendix A)."""
+    if word := re.search(r"\b(MINUS|SERVICE|VALUES)\b", query, re.IGNORECASE):
+        return f"a query with {word[0]}"
     try:
-        ox.Store().query(query)
+        asked = ox.Store().query(query)
     except SyntaxError as error:
-        return f"the query cannot be read, {error.msg}"
-    return None
+        return f"a query that cannot be read, {error.msg}"
+    return None if isinstance(asked, ox.QuerySolutions) else "a query that is not SELECT"
 
 
 def check(data: Iterable[Triple], shapes: Shapes) -> list[Result]:

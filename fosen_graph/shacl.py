@@ -208,7 +208,8 @@ _KINDS: Mapping[Node, tuple[type[Node], ...]] = {
 
 
 def of_kind(kind: Node) -> Breaches:
-    return each_term(lambda term: isinstance(term, _KINDS[kind]))
+    kinds = _KINDS[kind]
+    return each_term(lambda term: isinstance(term, kinds))
 
 
 def at_least(count: int) -> Breaches:

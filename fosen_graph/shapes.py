@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rdflib import RDF, RDFS, Literal, URIRef
@@ -74,8 +75,11 @@ class _Reader:
         )
         shape.properties += [self.shape(child) for child in self.all(node, SH.property)]
         for predicate in self._predicates(node):
-            for component, breaches in self._constraints(shape, predicate):
-                shape.constraints.append(Constraint(SH[component + "ConstraintComponent"], breaches))
+            try:
+                for component, breaches in self._constraints(shape, predicate):
+                    shape.constraints.append(Constraint(SH[component + "ConstraintComponent"], breaches))
+            except (ValueError, KeyError, re.error) as error:
+                raise Unsupported(f"{node}: {predicate} {error}") from error
         return shape
 
     def _targets(self, node: Node) -> tuple[tuple[URIRef, Node], ...]:
@@ -162,7 +166,9 @@ class _Reader:
     def items(self, head: Node | None) -> list[Node]:
         """The members of an RDF list."""
         items: list[Node] = []
-        while head is not None and head != RDF.nil:
+        seen: set[Node] = {RDF.nil}
+        while head is not None and head not in seen:
+            seen.add(head)
             items += self.graph.objects(head, RDF.first)
             head = self.one(head, RDF.rest)
         return items
