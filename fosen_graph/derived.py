@@ -61,7 +61,8 @@ def region_graphs(files: Mapping[str, Iterable[Statement]], facts: Facts, base: 
 
 def _published(statement: Statement) -> bool:
     """False for the words that only people's files use."""
-    return not (isinstance(statement.subject, BNode) or statement.predicate.startswith(EDITING))
+    nameless = isinstance(statement.subject, BNode) or isinstance(statement.object, BNode)
+    return not (nameless or statement.predicate.startswith(EDITING))
 
 
 def _links(facts: Facts, base: str) -> Iterator[Statement]:

@@ -78,6 +78,20 @@ def not_in_cell(form: str, texts: Sequence[str], where: str, place: Place, guess
     return violation(place, "not-in-source", what, remedy)
 
 
+def misspelt(form: str, cells: Sequence[Cell], where: str, home: Place) -> Finding:
+    """A name that none of the rows has that should. cells: of the first of them. where: all of them."""
+    there = " ".join(cell.text for cell in cells)
+    what = Words(
+        nb=f"«{form}» står ikke i linje {where} av kilden; der står «{there}».",
+        en=f"“{form}” is not on line {where} of the source; there stands “{there}”.",
+    )
+    remedy = Words(
+        nb="Rett navnet, eller skriv kildens ord som «skrevet».",
+        en="Mend the name, or write the source's words as “skrevet”.",
+    )
+    return violation(home, "not-in-source", what, remedy)
+
+
 def not_in_title(form: str, line: int, text: str, place: Place) -> Finding:
     """text: of the line; empty where it is not a line of the title."""
     if text:

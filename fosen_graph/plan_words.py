@@ -10,6 +10,7 @@ from rdflib.term import IdentifiedNode
 
 from fosen_graph.findings import Finding, Place
 from fosen_graph.iris import CODES, FG
+from fosen_graph.laying import Span
 from fosen_graph.source import Cell
 
 RESPONSIBLE, PARTNER = "ansvarlig", "samarbeidspartner"  # contents of a column, and codes of a role
@@ -60,6 +61,10 @@ class Mention:
     place: Place
     certainty: URIRef | None = None  # None: certain
     note: Literal | None = None
+
+    @classmethod
+    def of(cls, cell: Cell, span: Span, body: URIRef, place: Place) -> Mention:
+        return cls(cell=cell, start=span.start, end=span.end, separator=span.separator, body=body, place=place)
 
     @property
     def text(self) -> str:

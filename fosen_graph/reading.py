@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rdflib import SKOS, Literal, URIRef
@@ -14,7 +13,7 @@ from fosen_graph import misreadings
 from fosen_graph.facts import Facts
 from fosen_graph.findings import Finding, Place
 from fosen_graph.iris import EDITING, FG
-from fosen_graph.laying import Span, find, lay, uncovered
+from fosen_graph.laying import find, lay, uncovered
 from fosen_graph.plan_words import (
     LEVELS,
     LIKELY,
@@ -29,6 +28,7 @@ from fosen_graph.plan_words import (
     Reading,
 )
 from fosen_graph.source import Cell, Source
+from fosen_graph.title import cut_short, read_title
 
 
 def read_plan_words(facts: Facts, names: Facts, source: Source) -> Reading:
@@ -44,8 +44,10 @@ def read_plan_words(facts: Facts, names: Facts, source: Source) -> Reading:
 class _Reader:
     def __init__(self, facts: Facts, names: Facts, source: Source) -> None:
         self.facts, self.names, self.source = facts, names, source
-        self.actor_forms = {actor: written_forms(names, actor) for actor, _ in names.listed(EDITING.actor)}
-        self.cut = {text: remark for told in (facts, names) for text, remark in told.remarks()}
+        self.actor_forms = written_forms(names, EDITING.actor)
+        self.arrangement_forms = written_forms(names, EDITING.arrangement)
+        self.unfound: dict[URIRef, list[tuple[_Named, list[Cell]]]] = defaultdict(list)
+        self.remarks = {text: remark for told in (facts, names) for text, remark in told.remarks()}
         self.findings: list[Finding] = []
         self.mentions: list[Mention] = []
         self.participations: list[Participation] = []
@@ -60,7 +62,10 @@ class _Reader:
         self.lineless = {element.iri for element in self.elements if self._lineless(element)}
         self._name_elements()
         continued = self._name_actors()
-        self._title_block()
+        title = read_title(self.facts, self.source, self.remarks)
+        self.mentions += title.mentions
+        self.findings += title.findings
+        self._misspelt()
         if not self.lineless:
             self._leftovers()
         rows = {
@@ -74,7 +79,7 @@ class _Reader:
             rows=rows,
             continued=continued,
             findings=tuple(self.findings),
-            shadowed=frozenset(self.shadowed),
+            shadowed=frozenset(self.shadowed | title.shadowed),
         )
 
     def _elements(self, level: Level) -> Iterator[Element]:
@@ -90,7 +95,7 @@ class _Reader:
         return tuple(
             (form, place)
             for arrangement, place in self.facts.things(subject, FG.listsArrangement)
-            for form in written_forms(self.names, arrangement)
+            for form, _ in self.arrangement_forms.get(arrangement, ())
         )
 
     def _lineless(self, element: Element) -> bool:
@@ -119,13 +124,14 @@ class _Reader:
                 if not element.forms:
                     self.covered.add(key)
                 elif key in self.source.cells:
-                    expected[key].append(_Named(element.iri, element.forms, line_place=place))
+                    expected[key].append(self._element(element, place))
                 elif line == first[0]:
                     self.findings.append(self._no_cell(element, line, place))
             if not element.forms:
                 self._nameless(element)
         for key, named in expected.items():
-            self._name([self.source.cells[key]], named, named[-1].line_place or named[-1].forms[0][1])
+            kin = self.arrangement_forms if named[-1].home else {}
+            self._name([self.source.cells[key]], named, named[-1].line_place or named[-1].place, kin)
 
     def _nameless(self, element: Element) -> None:
         """A listing of an arrangement that is not known, or that has no name, is told where that is."""
@@ -174,9 +180,9 @@ class _Reader:
                 self.covered |= {(cell.line, cell.column) for cell in cells}
                 self.shadowed |= {measure.iri for measure in measures}
                 continue
-            named = [_Named(actor, tuple((form, place) for form in self.actor_forms[actor])) for actor, place in cited]
+            named = [self._actor(actor, place) for actor, place in cited]
             start = len(self.mentions)
-            self._name(cells, named, measures[0].place)
+            self._name(cells, named, measures[0].place, self.actor_forms)
             about = tuple(measure.iri for measure in measures)
             if len(self.mentions) == start and (named or cells):
                 self.shadowed |= set(about)
@@ -184,6 +190,21 @@ class _Reader:
                 Participation(mention=mention, role=role, measures=about) for mention in self.mentions[start:]
             ]
         self._doubts(measures, lines, before)
+
+    def _actor(self, actor: URIRef, place: Place) -> _Named:
+        forms = self.actor_forms[actor]
+        return _Named(actor, tuple(form for form, _ in forms), place, home=forms[0][1])
+
+    def _element(self, element: Element, line_place: Place) -> _Named:
+        forms = tuple(form for form, _ in element.forms)
+        return _Named(element.iri, forms, element.forms[0][1], line_place, self._home(element))
+
+    def _home(self, element: Element) -> Place | None:
+        """Where the words of a listing stand: at its arrangement's name."""
+        if self.facts.values(element.iri, FG.exactText):
+            return None
+        listed = [thing for thing, _ in self.facts.things(element.iri, FG.listsArrangement)]
+        return next((place for thing in listed for _, place in self.arrangement_forms.get(thing, ())), None)
 
     def _cited(self, measures: list[Element], predicate: URIRef) -> list[tuple[URIRef, Place]] | None:
         """The actors of a row; None where they are told in a way that the row does not allow."""
@@ -217,81 +238,77 @@ class _Reader:
                 for at in hits:
                     self.mentions[at] = replace(self.mentions[at], certainty=grade, note=note)
 
-    def _name(self, cells: list[Cell], named: list[_Named], fallback: Place) -> None:
-        """Lay the forms of what is named here over the cells, or tell what does not fit."""
+    def _name(self, cells: list[Cell], named: list[_Named], fallback: Place, kin: Forms) -> None:
+        """
+        Lay the forms of what is named here over the cells, or tell what does not fit.
+
+        fallback: the place of a finding about words that nothing names. kin: what else could be meant.
+        """
         self.covered |= {(cell.line, cell.column) for cell in cells}
-        by_form: dict[str, tuple[_Named, Place]] = {}
+        by_form: dict[str, _Named] = {}
         for thing in named:
-            for form, place in thing.forms:
-                if by_form.setdefault(form, (thing, place))[0] is not thing:
-                    self.findings.append(misreadings.same_words(form, thing.line_place or place))
+            for form in thing.forms:
+                if by_form.setdefault(form, thing) is not thing:
+                    self.findings.append(misreadings.same_words(form, thing.line_place or thing.place))
         laid = [(cell, lay(cell.text, by_form)) for cell in cells]
         used = {span.form for _, spans in laid for span in spans or ()}
-        idle = [thing for thing in named if not any(form in used for form, _ in thing.forms)]
+        idle = [thing for thing in named if used.isdisjoint(thing.forms)]
         if idle or any(spans is None for _, spans in laid):
-            self._misfits(cells, named, idle, fallback)
+            self._misfits(cells, named, idle, fallback, kin)
             self.shadowed |= {thing.iri for thing in named}
             return
         for cell, spans in laid:
             for span in spans or ():
-                body, place = by_form[span.form]
-                self.mentions.append(_mention(cell, span, body.iri, place))
+                body = by_form[span.form]
+                self.mentions.append(Mention.of(cell, span, body.iri, body.place))
 
-    def _misfits(self, cells: list[Cell], named: list[_Named], idle: list[_Named], fallback: Place) -> None:
+    def _misfits(self, cells: list[Cell], named: list[_Named], idle: list[_Named], fallback: Place, kin: Forms) -> None:
         """Tell what is not in the cells; where all of it is, what in the cells is not told."""
         texts = [cell.text for cell in cells]
         where = self._where(cells)
-        forms = [form for thing in named for form, _ in thing.forms]
-        if cut := [
-            self._cut(form, text, fits=False) for form in forms for text in texts if self._goes_past(form, text)
-        ]:
+        forms = [form for thing in named for form in thing.forms]
+        if cut := [finding for text in texts for finding in cut_short(text, forms, self.remarks, fits=False)]:
             self.findings += cut
             return
         rest = uncovered(" ".join(texts), forms)
-        absent = [thing for thing in idle if all(find(text, form) is None for text in texts for form, _ in thing.forms)]
+        absent = [thing for thing in idle if all(find(text, form) is None for text in texts for form in thing.forms)]
         for thing in absent:
-            form, place = thing.forms[0]
-            other = self._elsewhere(cells, form) if thing.line_place else None
+            form = thing.forms[0]
+            other = self._only_line(form, cells[0].column) if thing.line_place else None
+            guess = _guess(rest, kin)
             if other and thing.line_place:
                 self.findings.append(misreadings.on_another_line(form, other, thing.line_place))
+            elif thing.home and not guess:
+                self.unfound[thing.iri].append((thing, cells))
             else:
-                guess = None if thing.line_place else self._guess(rest)
-                self.findings.append(misreadings.not_in_cell(form, texts, where, place, guess))
+                self.findings.append(misreadings.not_in_cell(form, texts, where, thing.place, guess))
         if not absent:
             words = rest or " ".join(texts)
-            self.findings.append(misreadings.not_covered(words, where, fallback, self._guess(rest)))
+            self.findings.append(misreadings.not_covered(words, where, fallback, _guess(rest, kin)))
+
+    def _misspelt(self) -> None:
+        """Actors and arrangements that no row has by the words of their name: told once, at the name."""
+        found = {mention.body for mention in self.mentions}
+        for iri, misses in self.unfound.items():
+            thing, cells = misses[0]
+            form, home = thing.forms[0], thing.home
+            if home is not None and iri not in found:
+                everywhere = [cell for _, row in misses for cell in row]
+                self.findings.append(misreadings.misspelt(form, cells, self._where(everywhere), home))
+                continue
+            for thing, cells in misses:
+                texts = [cell.text for cell in cells]
+                self.findings.append(misreadings.not_in_cell(form, texts, self._where(cells), thing.place))
 
     def _where(self, cells: list[Cell]) -> str:
         lines = ", ".join(str(cell.line) for cell in cells)
         return f"{lines} ({self.source.title_of(cells[0].column)})" if cells else ""
-
-    def _goes_past(self, form: str, text: str) -> bool:
-        """True where YAML took for a comment what the document goes on with."""
-        return form in self.cut and re.search(rf"(?<!\w){re.escape(form)}\s+#", text) is not None
-
-    def _cut(self, form: str, text: str, *, fits: bool) -> Finding:
-        place, comment = self.cut[form]
-        return misreadings.cut_short(form, comment, place, fits=fits)
-
-    def _elsewhere(self, cells: list[Cell], form: str) -> int | None:
-        """Another line whose cell in the same column holds the words."""
-        return self._only_line(form, cells[0].column) if cells else None
 
     def _only_line(self, form: str, column: int | None) -> int | None:
         """The one line of the table whose cell in a column (None: in any) holds the words."""
         cells = [cell for cell in self.source.table_cells() if column in (None, cell.column)]
         lines = [cell.line for cell in cells if find(cell.text, form) is not None]
         return lines[0] if len(lines) == 1 else None
-
-    def _guess(self, rest: str) -> str | None:
-        """The id of an actor whose words stand in what is not covered."""
-        found = [
-            (len(form), actor)
-            for actor, forms in self.actor_forms.items()
-            for form in forms
-            if find(rest, form) is not None
-        ]
-        return str(max(found)[1]).rpartition("/")[2] if found else None
 
     def _no_cell(self, element: Element, line: int, place: Place) -> Finding:
         self.shadowed.add(element.iri)
@@ -303,41 +320,6 @@ class _Reader:
 
     def _title(self, line: int, column: int | None) -> str:
         return self.source.title_of(column) if line in self.source.table_rows else ""
-
-    def _title_block(self) -> None:
-        spans: dict[Cell, list[tuple[int, str, URIRef, Place]]] = defaultdict(list)
-        for subject, node, place in self.facts.pairs(EDITING.mentioned):
-            lines = self.facts.texts(node, EDITING.line) if isinstance(node, IdentifiedNode) else []
-            words = self.facts.texts(node, FG.exactText) if isinstance(node, IdentifiedNode) else []
-            if not (lines and words):
-                self.findings.append(misreadings.half_a_mention(place))
-            for line, _ in lines:
-                for form, at in words:
-                    if isinstance(subject, URIRef):
-                        self._find_in_title(int(line), form, subject, at, spans)
-        for cell, found in spans.items():
-            end = 0
-            for start, form, subject, at in sorted(found):
-                if start < end:
-                    self.findings.append(misreadings.told_twice(form, at))
-                    continue
-                span = Span(start, start + len(form), form, cell.text[end:start])
-                self.mentions.append(_mention(cell, span, subject, at))
-                end = span.end
-
-    def _find_in_title(
-        self, line: int, form: str, subject: URIRef, at: Place, spans: dict[Cell, list[tuple[int, str, URIRef, Place]]]
-    ) -> None:
-        cell = self.source.cells.get((line, None))
-        text = cell.text if cell else ""
-        start = find(text, form)
-        if cell is None or start is None:
-            self.shadowed.add(subject)
-            self.findings.append(misreadings.not_in_title(form, line, text, at))
-            return
-        if self._goes_past(form, text):
-            self.findings.append(self._cut(form, text, fits=True))
-        spans[cell].append((start, form, subject, at))
 
     def _leftovers(self) -> None:
         """Cells of the table that nothing in plan.yaml accounts for: one finding a row."""
@@ -362,18 +344,31 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A thing that some cells should name. line_place: of the «linje» that says so; None for an actor."""
+    """
+    A thing that some cells should name. forms: how its name is written. place: where plan.yaml says that it is here.
+
+    line_place: of the «linje» that says so; None for an actor. home: where the name stands, if in another file.
+    """
 
     iri: URIRef
-    forms: tuple[tuple[str, Place], ...]
+    forms: tuple[str, ...]
+    place: Place
     line_place: Place | None = None
+    home: Place | None = None
 
 
-def written_forms(facts: Facts, thing: IdentifiedNode) -> list[str]:
-    """How the document writes a name: «skrevet» where it is given, beside the name itself."""
-    written = [text for text, _ in facts.texts(thing, SKOS.altLabel)]
-    return written + [text for text, _ in facts.texts(thing, SKOS.prefLabel)]
+Forms = Mapping[IdentifiedNode, Sequence[tuple[str, Place]]]
 
 
-def _mention(cell: Cell, span: Span, body: URIRef, place: Place) -> Mention:
-    return Mention(cell=cell, start=span.start, end=span.end, separator=span.separator, body=body, place=place)
+def written_forms(facts: Facts, predicate: URIRef) -> Forms:
+    """How the document writes the name of each thing of a kind: «skrevet» where it is given, beside the name itself."""
+    return {
+        thing: [*facts.texts(thing, SKOS.altLabel), *facts.texts(thing, SKOS.prefLabel)]
+        for thing, _ in facts.listed(predicate)
+    }
+
+
+def _guess(rest: str, kin: Forms) -> str | None:
+    """The id of the thing whose words stand in what is not covered."""
+    found = [(len(form), thing) for thing, forms in kin.items() for form, _ in forms if find(rest, form) is not None]
+    return str(max(found)[1]).rpartition("/")[2] if found else None

@@ -16,6 +16,7 @@ from fosen_graph.yamlld import Document, Statement, minted_twice
 
 _MINTING = (EDITING.actor, EDITING.arrangement, EDITING.candidate)  # their things need an id
 _MINTING_UPWARDS = (FG.inPlan, FG.inStrategy, FG.inFocusArea, FG.inPlanItem, FG.listedIn, FG.adopts)
+_REFERRING = (DCTERMS.publisher, FG.decidedBy)  # whose value may have keys of its own, beside the «om»
 _OPEN = (DCTERMS.source, DCTERMS.temporal, PROV.wasAttributedTo)  # their objects need not be described here
 
 
@@ -105,6 +106,12 @@ def _nameless(facts: Facts) -> Iterator[Finding]:
                 en="Give it a short id of a-z, 0-9 and hyphens. It must never change later.",
             )
             yield violation(place, "no-id", what, remedy)
+    for predicate in _REFERRING:
+        for _, thing, place in facts.pairs(predicate):
+            if isinstance(thing, BNode):
+                what = Words(nb="«om» mangler.", en="“om” is missing.")
+                remedy = Words(nb="Skriv «om:» og aktørens id.", en="Write “om:” and the actor's id.")
+                yield violation(place, "no-reference", what, remedy)
 
 
 def _unknown(

@@ -127,8 +127,10 @@ def _header_faults(source: Source) -> Iterator[Finding]:
 
 def _width_faults(source: Source) -> Iterator[Finding]:
     width = len(source.layout.columns)
+    first: set[int] = set()
     for cell in source.table_cells():
-        if cell.column and cell.column > width:
+        if cell.column and cell.column > width and cell.column not in first:
+            first.add(cell.column)
             what = Words(
                 nb=f"«{cell.text}» står i kolonne {cell.column}, men tabellen har {width}.",
                 en=f"“{cell.text}” stands in column {cell.column}, but the table has {width}.",
