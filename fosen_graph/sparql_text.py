@@ -19,8 +19,9 @@ _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE
 _PROLOGUE = ("PREFIX", "BASE", "VERSION")
 _PATTERN_WORDS = ("OPTIONAL", "UNION", "MINUS", "GRAPH", "FILTER", "BIND", "EXISTS", "LATERAL")
 
-# Terminals of SPARQL 1.1, section 19.8. Every repetition is possessive and a prefix short, so the scan is linear.
-_LETTER = r"[^\W\d_]"
+# Terminals of SPARQL 1.1, section 19.8. Every repetition is possessive, and a word is all that may be a prefix:
+# so the scan is linear.
+_WORD = r"[^\W\d_](?:[\w\-·]|\.+(?=[\w\-·]))*+"
 _LOCAL = r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])"
 _LOCAL_REST = r"(?:(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])|\.+(?=[\w:\-·%\\]))*+"
 _TOKEN = re.compile(
@@ -32,9 +33,9 @@ _TOKEN = re.compile(
     | (?P<variable>[?$]\w++)
     | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+)
     | (?P<blank>_:\w(?:[\w\-·]|\.+(?=[\w\-·]))*+)
-    | (?P<name>(?:{_LETTER}(?:[\w\-·]|\.+(?=[\w\-·])){{0,127}}+)?+:(?:{_LOCAL}{_LOCAL_REST})?+)
+    | (?P<name>(?:{_WORD})?+:(?:{_LOCAL}{_LOCAL_REST})?+)
     | (?P<number>(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)
-    | (?P<word>{_LETTER}\w*+)
+    | (?P<word>{_WORD})
     | (?P<open>[({{\[])
     | (?P<close>[)}}\]])
     | (?P<dot>[.;,])

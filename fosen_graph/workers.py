@@ -172,6 +172,7 @@ class Zygote:
         told = self._process.stdout.readline()
         if told != _READY:
             self._process.wait()
+            self._process.stdout.close()
             raise _cannot_run(json.loads(told)) if told else over_memory()
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import mimetypes
 from dataclasses import dataclass
 
@@ -85,8 +86,6 @@ def _takes_gzip() -> bool:
 
 
 def _base64(digest: str) -> str:
-    import base64
-
     return base64.b64encode(bytes.fromhex(digest)).decode()
 
 

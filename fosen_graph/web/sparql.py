@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,6 +12,7 @@ from fosen_graph import formats
 from fosen_graph.asking import Limits, Question, Reason, Refusal, Unanswered
 from fosen_graph.findings import Lang, Words
 from fosen_graph.formats import GRAPH_FORMATS, HTML, RDF_FORMATS, RESULT_FORMATS, Format, format_named, negotiate
+from fosen_graph.iris import GRAPHS
 from fosen_graph.questions import PERSONAS, packaged_questions
 from fosen_graph.sparql_text import QueryText, examine
 from fosen_graph.web import problems
@@ -236,7 +238,7 @@ def _base_page(site: Site, query: str, **more: object) -> QueryPage:
             name=w.texts.get(f"graph.{row['graph'].value.rpartition('/')[2]}", row["graph"].value),
             triples=int(row["triples"].value),
         )
-        for row in rows(site.pages, "graphs")
+        for row in sorted(rows(site.pages, "graphs"), key=_graph_order)
     )
     return QueryPage(
         query=query or _FIRST_QUERY,
@@ -246,6 +248,12 @@ def _base_page(site: Site, query: str, **more: object) -> QueryPage:
         examples=_examples(site.release.base, lang),
         **more,  # type: ignore[arg-type]
     )
+
+
+def _graph_order(row: Row) -> tuple[bool, int, str]:
+    iri = row["graph"].value
+    name = iri.rpartition("/")[2]
+    return name not in GRAPHS, GRAPHS.index(name) if name in GRAPHS else 0, iri
 
 
 def _examples(base: str, lang: Lang) -> tuple[Example, ...]:
@@ -281,8 +289,6 @@ def _page(site: Site, asked: Asked, text: QueryText) -> Response:
 
 
 def _variables(results: bytes) -> tuple[str, ...]:
-    import json
-
     return tuple(json.loads(results)["head"]["vars"])
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from fosen_graph.asking import Store
 from fosen_graph.findings import Lang
-from fosen_graph.iris import GRAPHS
+from fosen_graph.iris import FG, GRAPHS
 from fosen_graph.web.address import Addresses
 from fosen_graph.web.rows import Row, Term, best_label, rows
+from fosen_graph.web.wording import wording
 
 _LABELS = ("http://www.w3.org/2004/02/skos/core#prefLabel", "http://www.w3.org/2000/01/rdf-schema#label")
 _MOST_INCOMING = 200
@@ -132,10 +133,11 @@ class _Reader:
         return self._named(iri, [found] if found else [])
 
     def types(self, about: list[Row]) -> tuple[Value, ...]:
-        """The most telling first: our own classes before the foreign ones that follow from them."""
-        types = self.statements([row for row in about if row["property"].value == _TYPE], "value")
-        values = types[0].values if types else ()
-        return tuple(sorted(values, key=lambda value: (value.address.startswith("http"), value.text)))
+        """The most telling only: a class is left out where one that is narrower is there."""
+        typed = [row for row in about if row["property"].value == _TYPE and row["value"].value.startswith(str(FG))]
+        wider = {row["wider"].value for row in typed if "wider" in row}
+        found = self.statements([row for row in typed if row["value"].value not in wider], "value")
+        return found[0].values if found else ()
 
     def provenances(self, about: list[Row]) -> tuple[Provenance, ...]:
         by_graph: dict[str, list[Row]] = defaultdict(list)
@@ -148,7 +150,7 @@ class _Reader:
         )
 
     def statements(self, found: list[Row], key: str) -> tuple[Statement, ...]:
-        """Rows of ?property and ?value (or ?subject), gathered by property, in the order in which they came."""
+        """Rows of ?property and ?value (or ?subject), gathered by property: our own first, then foreign ones."""
         names: dict[str, list[Term]] = defaultdict(list)
         values: dict[str, dict[Term, list[Term]]] = defaultdict(lambda: defaultdict(list))
         for row in found:
@@ -160,7 +162,7 @@ class _Reader:
                 property=self._named(property_, names[property_]),
                 values=tuple(self._value(term, labels) for term, labels in its.items()),
             )
-            for property_, its in values.items()
+            for property_, its in sorted(values.items(), key=lambda entry: (not entry[0].startswith(str(FG)), entry[0]))
         )
 
     def _value(self, term: Term, labels: list[Term]) -> Value:
@@ -172,13 +174,15 @@ class _Reader:
         label = best_label(labels, self._lang)
         if label:
             return Value(text=label.value, language=label.language, address=self._to.page(iri, self._lang))
-        return Value(text=self._short(iri), language="", address=self._to.page(iri, self._lang))
+        short = self._short(iri)
+        text = wording(self._lang).or_else(f"property.{short}", short)
+        return Value(text=text, language="", address=self._to.page(iri, self._lang))
 
     def _short(self, iri: str) -> str:
-        """`dct:date`; for a thing of ours without a name, its path."""
+        """`dct:date`; for a thing of ours without a name, its path, from the source on where it stands in one."""
         path = self._to.path(iri)
         if path is not None:
-            return path
+            return path.rpartition("/kilde/")[2]
         for prefix, namespace in self._prefixes.items():
             if iri.startswith(namespace) and "/" not in iri.removeprefix(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
