@@ -47,7 +47,6 @@ class Site:
         """
         made = not self.out.exists()
         with disk_errors(self.out):
-            self.out.mkdir(parents=True, exist_ok=True)
             lock = _lock(self.out / _LOCK, waiting, patience)
         try:
             with disk_errors(self.out):
@@ -79,7 +78,11 @@ class Site:
 def _lock(path: Path, waiting: Callable[[], None], patience: float) -> int:
     deadline, told = time.monotonic() + patience, False
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except FileNotFoundError:  # the last holder removed the folder that it had made
+            continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_same_file(descriptor, path):
