@@ -20,6 +20,8 @@ from fosen_graph.checking import Triple, check, findings, load_shapes, report_gr
 from fosen_graph.findings import CannotRun, DataError, Place, Severity, Words
 from fosen_graph.iris import FG
 from fosen_graph.shacl import SH, Result
+from fosen_graph.shapes import read_path
+from fosen_graph.triples import Index
 from fosen_graph.validation import read_report, validate_files
 
 Told = tuple[str, ...]
@@ -127,7 +129,7 @@ PATHS = (
     "[ sh:zeroOrMorePath :p ]",
     "[ sh:oneOrMorePath [ sh:inversePath :p ] ]",
     "[ sh:zeroOrOnePath ( :p [ sh:inversePath :q ] ) ]",
-    "[ sh:inversePath ( :p :q ) ]",
+    "[ sh:inversePath ( :p [ sh:inversePath :q ] ) ]",  # pySHACL walks it wrongly, SPARQL rightly
 )
 TARGETS = ("sh:targetClass :A", "sh:targetNode :a", "sh:targetSubjectsOf :p", "sh:targetObjectsOf :q")
 NODES = [URIRef(f"http://example.org/{name}") for name in "abc"]
@@ -152,10 +154,10 @@ def graphs(draw: st.DrawFn) -> frozenset[Triple]:
     return frozenset(draw(st.lists(triples, max_size=14)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     graphs(),
-    st.lists(st.tuples(st.sampled_from(CORE), st.sampled_from(PATHS)), min_size=3, max_size=8),
+    st.lists(st.tuples(st.sampled_from(CORE), st.sampled_from(PATHS[:-1])), min_size=3, max_size=8),
     st.sampled_from(TARGETS),
 )
 def test_any_core_shape_gives_what_pyshacl_gives(
@@ -171,6 +173,20 @@ def test_any_core_shape_gives_what_pyshacl_gives(
     text = f"{PEOPLE}{root}\n{bodies}"
     graph = Graph().parse(data=text, format="turtle")
     assert told(check(data, load_shapes({"core.ttl": text}))) == told(by_pyshacl(data, graph))
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(graphs(), st.sampled_from(PATHS))
+def test_a_path_reaches_what_sparql_reaches(data: frozenset[Triple], path: str) -> None:
+    shape = Graph().parse(data=f"{PEOPLE}:S sh:path {path} .", format="turtle")
+    index = Index([*data, *shape])
+    walked = read_path(index, next(iter(index.objects(URIRef("http://example.org/S"), SH.path))))
+    graph = Graph()
+    for triple in data:
+        graph.add(triple)
+    for node in NODES:
+        reached = {index.terms[number] for number in index.reach(walked, index.intern(node))}
+        assert reached == {row[0] for row in graph.query(f"SELECT ?end WHERE {{ <{node}> {walked} ?end }}")}  # type: ignore[index]
 
 
 NODE_SHAPES = """
