@@ -37,6 +37,8 @@ def disagreements(
 def _headings(facts: Facts, source: Source, reading: Reading) -> Iterator[Finding]:
     """A strategy's name and number, against the heading that names it."""
     if source.layout.heading is None:
+        if any(strategy.level is STRATEGY for strategy in reading.elements):
+            yield _no_heading_form(Place(source.layout.sha256_place.file, 1, 1))
         return
     for strategy in reading.elements:
         words = next((form for form, _ in strategy.forms), None)
@@ -49,11 +51,10 @@ def _headings(facts: Facts, source: Source, reading: Reading) -> Iterator[Findin
         for name, place in facts.texts(strategy.iri, SKOS.prefLabel):
             if not same_letters(name, match["navn"]):
                 yield _differs(name, match["navn"], place)
+        written = match.groupdict().get("nummer")
         for number, place in facts.texts(strategy.iri, SKOS.notation):
-            if number != match["nummer"]:
-                what = Words(
-                    nb=f"overskriften har nummer {match['nummer']}.", en=f"the heading has number {match['nummer']}."
-                )
+            if written is not None and number != written:
+                what = Words(nb=f"overskriften har nummer {written}.", en=f"the heading has number {written}.")
                 yield violation(place, "other-number", what, Words(nb="Rett nummeret.", en="Mend the number."))
 
 
@@ -162,6 +163,18 @@ def _differs(name: str, written: str, place: Place) -> Finding:
     )
 
 
+def _no_heading_form(place: Place) -> Finding:
+    what = Words(
+        nb="«strategioverskrift» mangler, så navn og nummer på strategiene blir ikke kontrollert.",
+        en="“strategioverskrift” is missing, so the strategies' names and numbers are not checked.",
+    )
+    remedy = Words(
+        nb="Skriv hvordan en overskrift ser ut, for eksempel «Mål {nummer}: {navn}», eller bare «'{navn}'».",
+        en="Write what a heading looks like, such as «Mål {nummer}: {navn}», or just «'{navn}'».",
+    )
+    return warning(place, "no-heading-form", what, remedy)
+
+
 def _not_a_heading(words: str) -> tuple[Words, Words]:
     return (
         Words(
@@ -176,7 +189,8 @@ def _not_a_heading(words: str) -> tuple[Words, Words]:
 
 
 _TOTALS = {
-    "rader": EDITING.rows, "celler": EDITING.cells, "omtaler": EDITING.mentions, "strategier": EDITING.strategies,
+    "rader": EDITING.rows, "celler": EDITING.cells, "omtaler": EDITING.mentions,
+    "tittelomtaler": EDITING.titleMentions, "strategier": EDITING.strategies,
     "innsatsområder": EDITING.focusAreas, "punkter": EDITING.planItems, "tiltak": EDITING.measures,
     "oppføringer": EDITING.listings, "deltakelser": EDITING.participations, "usikre": EDITING.uncertainReadings,
     "henvisninger": EDITING.references, "merknader": EDITING.notes,
@@ -219,6 +233,7 @@ def _counted(facts: Facts, source: Source, reading: Reading) -> Mapping[str, int
         "rader": len(source.table_rows),
         "celler": sum(1 for _ in source.table_cells()),
         "omtaler": sum(1 for mention in reading.mentions if mention.cell.column),
+        "tittelomtaler": sum(1 for mention in reading.mentions if not mention.cell.column),
         "strategier": levels.count(STRATEGY),
         "innsatsområder": levels.count(FOCUS_AREA),
         "punkter": levels.count(PLAN_ITEM),

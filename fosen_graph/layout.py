@@ -63,7 +63,7 @@ def read_layout(document: Document, about: URIRef) -> Layout:
     if findings:
         raise DataError(findings)
     columns = tuple(_columns(facts, about))
-    findings += _column_faults(columns)
+    findings += [*_column_faults(columns), *_heading_faults(facts, about)]
     if findings:
         raise DataError(findings)
     heading = facts.text(about, EDITING.strategyHeading)
@@ -112,9 +112,24 @@ def _column_faults(columns: tuple[Column, ...]) -> Iterator[Finding]:
         seen.add(column.content)
 
 
+def _heading_faults(facts: Facts, about: URIRef) -> Iterator[Finding]:
+    for template, place in facts.texts(about, EDITING.strategyHeading):
+        if "{navn}" not in template:
+            what = Words(
+                nb=f"«{template}» sier ikke hvor navnet står.", en=f"“{template}” does not say where the name is."
+            )
+            remedy = Words(
+                nb="Skriv «{navn}» der strategiens navn står (og «{nummer}» der nummeret står).",
+                en="Write «{navn}» where the strategy's name is (and «{nummer}» where its number is).",
+            )
+            yield violation(place, "no-name-in-heading", what, remedy)
+
+
 def heading_pattern(template: str) -> re.Pattern[str]:
-    """A template such as «Fosenstrategi {nummer}; {navn}» as a pattern with the groups nummer and navn."""
-    pattern = re.escape(template).replace(r"\{nummer\}", r"(?P<nummer>\d+)").replace(r"\{navn\}", r"(?P<navn>.+)")
+    """A template such as «Fosenstrategi {nummer}; {navn}» as a pattern with the groups that it has of these two."""
+    pattern = re.escape(template)
+    for name, form in (("nummer", r"\d+"), ("navn", ".+")):
+        pattern = pattern.replace(rf"\{{{name}\}}", f"(?P<{name}>{form})", 1)
     return re.compile(pattern)
 
 

@@ -63,7 +63,7 @@ def decode(data: bytes, file: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError([_not_utf8(data, error.start, file)]) from error
-    text = text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not unicodedata.is_normalized("NFC", text):
         raise DataError(_decomposed(text, file))
     return text
@@ -224,9 +224,13 @@ def _twice(key: Scalar, first: Place) -> Finding:
 
 
 _INDENTATION = (
-    Words(nb="innrykket stemmer ikke med linjen over.", en="the indentation does not match the line above."),
     Words(
-        nb="Sett linjen like langt inn som de andre på samme nivå.", en="Indent the line like the others on its level."
+        nb="linjen passer ikke med det som begynner i linje {start}.",
+        en="the line does not fit what begins on line {start}.",
+    ),
+    Words(
+        nb="Se på innrykket, og om «- » mangler foran noe i linje {start}.",
+        en="Check the indentation, and whether “- ” is missing on line {start}.",
     ),
 )
 _ALIAS = (
@@ -261,9 +265,10 @@ def _broken_yaml(error: yaml.MarkedYAMLError, file: str) -> Finding:
     mark: Any = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
     problem = error.problem or "?"
+    start = error.context_mark.line + 1 if error.context_mark else place.line
     for sign, (what, remedy) in _KNOWN_FAULTS.items():
         if sign in problem:
-            return violation(place, "broken-yaml", what, remedy)
+            return violation(place, "broken-yaml", _at(what, start), _at(remedy, start))
     return violation(
         place,
         "broken-yaml",
@@ -273,6 +278,10 @@ def _broken_yaml(error: yaml.MarkedYAMLError, file: str) -> Finding:
             en="Look for quotes, brackets or indentation on this line and the one above.",
         ),
     )
+
+
+def _at(words: Words, line: int) -> Words:
+    return Words(nb=words.nb.replace("{start}", str(line)), en=words.en.replace("{start}", str(line)))
 
 
 def _unreadable(text: str, error: yaml.reader.ReaderError, file: str) -> Finding:
