@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -53,12 +54,16 @@ class Minter:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.taken: set[tuple[str, str]] = set()
+        self.alike: defaultdict[tuple[str, str], int] = defaultdict(lambda: 1)
 
     def mint(self, kind: str, name: str, parent: str = "", prefix: str = "") -> str:
         first = slug(name, self.vocabulary, prefix)
-        candidates = [first, *([f"{first}-{parent}"] if parent else [])]
-        candidates += [f"{first}-{number}" for number in range(2, len(self.taken) + 3)]
-        chosen = next(candidate for candidate in candidates if (kind, candidate) not in self.taken)
+        chosen = first
+        if (kind, chosen) in self.taken and parent:
+            chosen = f"{first}-{parent}"
+        while (kind, chosen) in self.taken:
+            self.alike[kind, first] += 1
+            chosen = f"{first}-{self.alike[kind, first]}"
         self.taken.add((kind, chosen))
         return chosen
 

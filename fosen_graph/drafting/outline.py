@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from fosen_graph.drafting.lexicon import fold, mend_hyphens
@@ -28,13 +28,15 @@ class Element:
     """
     A part of the plan; it grows while its rows are read.
 
-    wording: as the source has it. lines: where it is written, none for one that only holds the others together.
-    own_line: its cell opened no row with a measure. doubts: what a reviewer should look at.
+    wording: as the source has it, in one piece. pieces: what stands in each cell, where a page broke it.
+    lines: where it is written; none for one that the source does not name. own_line: its cell opened no row with
+    a measure. doubts: what a reviewer should look at.
     """
 
     kind: Kind
     name: str
     wording: str = ""
+    pieces: list[str] = field(default_factory=list)
     number: str = ""
     lines: list[int] = field(default_factory=list)
     column: int = 1
@@ -73,7 +75,8 @@ class Outline:
 
 def note(file: str, cell: Cell, code: str, severity: Severity, what: tuple[str, str], do: tuple[str, str]) -> Finding:
     """A finding about a cell, which it quotes; what and do: Bokmål, English."""
-    quoted = cell.text if len(cell.text) <= 60 else cell.text[:59] + "…"
+    shown = "".join(char if char.isprintable() else "·" for char in cell.text)
+    quoted = shown if len(shown) <= 60 else shown[:59] + "…"
     return Finding(
         place=Place(file, cell.line, cell.column),
         severity=severity,
@@ -97,6 +100,10 @@ _ORDER = list(Kind)[:3]
 _ACTOR_LEVELS = (Level.RESPONSIBLE, Level.PARTNER)
 
 
+def _says_something(cell: Cell) -> bool:
+    return any(char.isalnum() for char in cell.text)
+
+
 class _Grower:
     def __init__(self, file: str, splitter: Splitter, vocabulary: Vocabulary, levels: frozenset[Level]) -> None:
         self.file, self.splitter, self.vocabulary, self.levels = file, splitter, vocabulary, levels
@@ -111,6 +118,7 @@ class _Grower:
         if row.heading:
             self._add_strategy(*row.heading)
             return
+        row = self._without_blanks(row)
         opened = False
         for level in _PARENT_LEVELS:
             if level in row.cells:
@@ -124,6 +132,18 @@ class _Grower:
                 self._add_actors(row.cells[level], level, row)
         for cell in row.others:
             self._note_unmapped(cell)
+
+    def _without_blanks(self, row: Row) -> Row:
+        """The row without cells such as «-», which say nothing; they are told."""
+        for cell in row.cells.values():
+            if not _says_something(cell):
+                self._tell(
+                    cell,
+                    "draft-no-words",
+                    ("har verken bokstaver eller tall og er ikke med.", "has no letters or digits and is left out."),
+                    ("La det stå om det betyr at ingen er nevnt.", "Leave it if it means that nobody is named."),
+                )
+        return replace(row, cells={level: cell for level, cell in row.cells.items() if _says_something(cell)})
 
     def finish(self) -> None:
         """Items that never got a measure are listings; a focus area with nothing under it is told."""
@@ -252,6 +272,7 @@ class _Grower:
         return after[:1].islower() or self.vocabulary.is_one("joining", last[0]) or last[0].endswith("-")
 
     def _continue_text(self, element: Element, cell: Cell) -> None:
+        element.pieces = [*(element.pieces or [element.wording]), cell.text]
         element.name = f"{element.name} {mend_hyphens(cell.text)}"
         element.wording = f"{element.wording} {cell.text}"
         element.doubts.append(f"Teksten går videre i linje {cell.line}.")

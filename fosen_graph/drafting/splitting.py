@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from fosen_graph.drafting.lexicon import TRIM, Lexicon, fold, is_capital, mine_words, recurring, standing_alone
+from fosen_graph.drafting.lexicon import (
+    LONGEST_NAME,
+    TRIM,
+    Lexicon,
+    fold,
+    is_capital,
+    mine_words,
+    recurring,
+    standing_alone,
+)
 from fosen_graph.drafting.vocabulary import Vocabulary
 
 _WORD = re.compile(r"\S+")
 _BETWEEN_ACTORS = re.compile(r"\s*(?:[,;•|]|(?<!\d)/|/(?!\d))\s*|\s{2,}")
 _BETWEEN_MEASURES = re.compile(r"\s*[;•|]\s*|\s{2,}")
-_BRACKETS = re.compile(r"«[^»]*»|\([^)]*\)|\"[^\"]*\"|“[^”]*”|\b(?:og|and)/(?:eller|or)\b")
+_SHORT_RUN = 3  # words; a longer row of capitals may well be several names
+_BRACKETS = re.compile(r"«[^»]{0,200}»|\([^)]{0,200}\)|\"[^\"]{0,200}\"|“[^”]{0,200}”|\b(?:og|and)/(?:eller|or)\b")
 
 
 class Certainty(IntEnum):
@@ -69,7 +79,42 @@ REASONS = {
 
 
 _Words = list[re.Match[str]]
-_Rule = Callable[[_Words, int, bool], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """A space between two words, where a name may end. start: the index of the first word since the last cut."""
+
+    words: Sequence[str]
+    index: int
+    start: int
+    bracketed: bool
+
+    @property
+    def before(self) -> str:
+        return self.words[self.index]
+
+    @property
+    def after(self) -> str:
+        return self.words[self.index + 1]
+
+    @property
+    def rest(self) -> Sequence[str]:
+        """The next words after the one after the gap; no rule looks further."""
+        return self.words[self.index + 2 : self.index + 2 + _SHORT_RUN]
+
+    @property
+    def opens(self) -> bool:
+        """Whether the word before the gap is the first of its name."""
+        return self.index == self.start
+
+    @property
+    def preceding(self) -> str:
+        """The word before the one before the gap, in the same name."""
+        return "" if self.opens else self.words[self.index - 1]
+
+
+_Rule = Callable[[_Gap], Verdict]
 
 
 class Splitter:
@@ -77,6 +122,7 @@ class Splitter:
 
     def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
         self.vocabulary, self.lexicon = vocabulary, lexicon
+        self.first_words = {fold(name.split()[0]) for name in lexicon.names}
 
     def actors(self, text: str) -> list[Segment]:
         """The actors of a cell, left to right. Separators cut surely, capitals by rule."""
@@ -98,11 +144,13 @@ class Splitter:
     def _cut(
         self, text: str, part: tuple[int, int], known: dict[int, Verdict], rule: _Rule, several: bool
     ) -> list[Segment]:
-        words = _words(text, part)
-        verdicts = {
-            gap: known.get(gap) or rule(words, gap, _inside_brackets(text, words[gap].end()))
-            for gap in range(len(words) - 1)
-        }
+        words, verdicts, start = _words(text, part), dict[int, Verdict](), 0
+        texts = [word.group() for word in words]
+        brackets = [match.span() for match in _BRACKETS.finditer(text)]
+        for index in range(len(words) - 1):
+            gap = _Gap(texts, index, start, any(a < words[index].end() < b for a, b in brackets))
+            verdicts[index] = known.get(index) or rule(gap)
+            start = index + 1 if verdicts[index].cut else start
         return list(_segments(text, words, verdicts, several))
 
     def _known(self, text: str, part: tuple[int, int]) -> dict[int, Verdict]:
@@ -121,7 +169,10 @@ class Splitter:
     def _longest_known(self, text: str, words: _Words, first: int) -> int | None:
         if first and not self._may_begin(words, first):
             return None
-        for last in range(len(words) - 1, first - 1, -1):
+        head = words[first].group()
+        if fold(head) not in self.first_words and not head.endswith("-"):
+            return None
+        for last in range(min(first + LONGEST_NAME, len(words)) - 1, first - 1, -1):
             name = fold(text[words[first].start() : words[last].end()])
             if name in self.lexicon.names and self._may_end(words, first, last):
                 return last
@@ -144,98 +195,100 @@ class Splitter:
     def _joins(self, word: str) -> bool:
         return word.endswith("-") or self.vocabulary.is_one("joining", word.strip(TRIM))
 
-    def _actor(self, words: _Words, gap: int, bracketed: bool) -> Verdict:
-        before, after = words[gap].group(), words[gap + 1].group()
-        if bracketed or not is_capital(after) or self._joins(before) or self.vocabulary.is_form(after):
+    def _actor(self, gap: _Gap) -> Verdict:
+        goes_on = self.vocabulary.is_form(gap.after) or self.vocabulary.is_one("ends", gap.after)
+        bracketed = gap.bracketed or gap.after.startswith("(")
+        if bracketed or goes_on or not is_capital(gap.after) or self._joins(gap.before):
             return _KEEP
-        for rule in (self._form, self._municipality, self._role, self._place, self._lower, self._body, self._definite):
-            verdict = rule(words, gap)
+        for rule in (self._form, self._municipality, self._role, self._place, self._lower, self._body, self._noun):
+            verdict = rule(gap)
             if verdict:
                 return verdict
-        if self._is_common(words, gap + 1):
+        if self._is_common(gap.after, gap.rest):
             return Verdict(True, "common", Certainty.LIKELY)
-        return self._run(words, gap)
+        return self._run(gap)
 
-    def _form(self, words: _Words, gap: int) -> Verdict | None:
-        before = words[gap].group().strip(",")
-        ends = gap > 0 and (self.vocabulary.is_form(before) or self.vocabulary.is_one("ends", before))
+    def _form(self, gap: _Gap) -> Verdict | None:
+        before = gap.before.strip(",")
+        ends = not gap.opens and (self.vocabulary.is_form(before) or self.vocabulary.is_one("ends", before))
         return Verdict(True, "form", Certainty.CERTAIN) if ends else None
 
-    def _run(self, words: _Words, gap: int) -> Verdict:
-        """Capitals in a row are kept together; surely enough only if a form, or a word like it, ends them."""
-        rest = [word.group().strip(TRIM) for word in words[gap + 1 :]]
-        ends = (self.vocabulary.is_form(word) or self.vocabulary.is_one("ends", word) for word in rest)
-        run_ends = next((end for end, word in zip(ends, rest, strict=True) if end or not is_capital(word)), False)
-        return Verdict(False, "form", Certainty.LIKELY) if run_ends else Verdict(False, "capitals", Certainty.UNCERTAIN)
-
-    def _municipality(self, words: _Words, gap: int) -> Verdict | None:
-        follows = gap + 2 < len(words) and self.vocabulary.is_one("municipalities", words[gap + 2].group().strip(TRIM))
-        if not follows:
+    def _municipality(self, gap: _Gap) -> Verdict | None:
+        if not gap.rest or not self.vocabulary.is_one("municipalities", gap.rest[0].strip(TRIM)):
             return None
-        if self.vocabulary.is_one("directions", words[gap].group()):
+        if self.vocabulary.is_one("directions", gap.before):
             return _KEEP
         return Verdict(True, "municipality", Certainty.CERTAIN)
 
-    def _role(self, words: _Words, gap: int) -> Verdict | None:
-        either = any(self.vocabulary.ends_like("roles", words[i].group()) for i in (gap, gap + 1))
+    def _role(self, gap: _Gap) -> Verdict | None:
+        either = any(self.vocabulary.ends_like("roles", word) for word in (gap.before, gap.after))
         return Verdict(True, "role", Certainty.LIKELY) if either else None
 
-    def _place(self, words: _Words, gap: int) -> Verdict | None:
-        """A place ends the name that it stands last in; a direction is only half a place."""
-        before = words[gap].group()
-        if gap == 0 or not is_capital(before) or self.vocabulary.is_one("directions", before):
+    def _place(self, gap: _Gap) -> Verdict | None:
+        """A place ends the name that it stands last in, and opens others; a direction is only half a place."""
+        if gap.opens or not is_capital(gap.before) or self.vocabulary.is_one("directions", gap.before):
             return None
-        after_preposition = self.vocabulary.is_one("place_prepositions", words[gap - 1].group())
-        is_place = after_preposition or before.casefold() in self.lexicon.places
+        after_preposition = self.vocabulary.is_one("place_prepositions", gap.preceding)
+        is_place = after_preposition or gap.before.casefold() in self.lexicon.places
         return Verdict(True, "place", Certainty.LIKELY) if is_place else None
 
-    def _lower(self, words: _Words, gap: int) -> Verdict | None:
-        return None if is_capital(words[gap].group()) else Verdict(True, "lower", Certainty.LIKELY)
+    def _lower(self, gap: _Gap) -> Verdict | None:
+        return None if is_capital(gap.before) else Verdict(True, "lower", Certainty.LIKELY)
 
-    def _body(self, words: _Words, gap: int) -> Verdict | None:
-        if not self.vocabulary.ends_like("bodies", words[gap].group()):
+    def _body(self, gap: _Gap) -> Verdict | None:
+        if not self.vocabulary.ends_like("bodies", gap.before):
             return None
-        if words[gap + 1].group().casefold() in self.lexicon.places:
+        if gap.after.casefold() in self.lexicon.places:
             return Verdict(False, "head", Certainty.UNCERTAIN)
         return Verdict(True, "body", Certainty.LIKELY)
 
-    def _definite(self, words: _Words, gap: int) -> Verdict | None:
-        """Norwegian marks a definite noun with its ending, and such a noun is seldom the first half of a name."""
-        before, vocabulary = words[gap].group(), self.vocabulary
+    def _noun(self, gap: _Gap) -> Verdict | None:
+        """A definite noun, which Norwegian marks by its ending, or a plural one is seldom the first half of a name."""
+        before, vocabulary = gap.before, self.vocabulary
         if before.casefold() in self.lexicon.places or vocabulary.ends_like("places", before):
             return None
         if vocabulary.ends_like("plural_definite", before, shortest=6):
             return Verdict(True, "definite", Certainty.LIKELY)
         if vocabulary.ends_like("singular_definite", before, shortest=8) and not before.isupper():
-            if vocabulary.ends_like("institutions", before) and not self._is_common(words, gap + 1):
+            if vocabulary.ends_like("institutions", before) and not self._is_common(gap.after, gap.rest):
                 return Verdict(False, "head", Certainty.UNCERTAIN)
             return Verdict(True, "definite", Certainty.LIKELY)
+        if gap.opens and vocabulary.ends_like("plural_persons", before, shortest=7):
+            return Verdict(True, "common", Certainty.LIKELY)
         return None
 
-    def _is_common(self, words: _Words, index: int) -> bool:
+    def _is_common(self, word: str, rest: Sequence[str]) -> bool:
         """A capital on a common noun, or on an adjective with its noun, shows where a name begins."""
-        word, vocabulary = words[index].group(), self.vocabulary
+        vocabulary = self.vocabulary
         if word.casefold() in self.lexicon.proper:
             return False
         if vocabulary.ends_like("plural_definite", word, shortest=6) and not vocabulary.ends_like("places", word):
             return True
-        if index + 1 < len(words) and vocabulary.ends_like("adjectives", word):
-            return not is_capital(words[index + 1].group())
+        if rest and vocabulary.ends_like("adjectives", word):
+            return not is_capital(rest[0])
         return vocabulary.ends_like("plural_indefinite", word, shortest=10)
 
-    def _measure(self, words: _Words, gap: int, bracketed: bool) -> Verdict:
+    def _run(self, gap: _Gap) -> Verdict:
+        """Capitals in a row are kept together; surely enough only where a form soon ends them."""
+        near = [gap.after, *gap.rest][: _SHORT_RUN - (gap.index - gap.start)]
+        words = (word.strip(TRIM) for word in near)
+        ends = any(self.vocabulary.is_form(word) or self.vocabulary.is_one("ends", word) for word in words)
+        likely = ends and all(map(is_capital, near[:2]))
+        return Verdict(False, "form", Certainty.LIKELY) if likely else Verdict(False, "capitals", Certainty.UNCERTAIN)
+
+    def _measure(self, gap: _Gap) -> Verdict:
         """A capital inside a measure begins the next one, unless it begins a proper name."""
-        before, after = words[gap].group(), words[gap + 1].group()
-        quoted = bracketed or after.startswith(("«", '"', "“", "("))
+        before, after = gap.before, gap.after
+        quoted = gap.bracketed or after.startswith(("«", '"', "“", "("))
         if quoted or not is_capital(after) or self._joins(before) or self._is_proper(after):
             return _KEEP
-        if gap and is_capital(before):
-            is_place = before.casefold() in self.lexicon.proper | self.lexicon.places
-            return Verdict(is_place, "place" if is_place else "capitals", Certainty(int(is_place)))
-        if gap == 0:
+        if gap.opens:
             two_nouns = all(self.vocabulary.ends_like("activities", word) for word in (before, after))
             return Verdict(two_nouns, "nouns" if two_nouns else "capitals", Certainty.UNCERTAIN)
-        object_of_verb = before.endswith("e") and not self._joins(words[gap - 1].group())
+        if is_capital(before):
+            is_place = before.casefold() in self.lexicon.proper | self.lexicon.places
+            return Verdict(is_place, "place" if is_place else "capitals", Certainty(int(is_place)))
+        object_of_verb = before.endswith("e") and not self._joins(gap.preceding)
         if object_of_verb:
             return Verdict(False, "capitals", Certainty.UNCERTAIN)
         return Verdict(True, "lower", Certainty.LIKELY)
@@ -249,7 +302,7 @@ class Splitter:
         start = part[0]
         for stop in re.finditer(r"\.\s+(?=[A-ZÆØÅ])", text[part[0] : part[1]]):
             end = part[0] + stop.start() + 1
-            last_word = text[start : end - 1].rsplit(maxsplit=1)[-1:]
+            last_word = text[max(start, end - 40) : end - 1].rsplit(maxsplit=1)[-1:]
             if not last_word or self.vocabulary.is_one("abbreviations", last_word[0]) or len(last_word[0]) == 1:
                 continue
             yield start, end
@@ -291,10 +344,6 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _words(text: str, part: tuple[int, int]) -> _Words:
     return list(_WORD.finditer(text, *part))
-
-
-def _inside_brackets(text: str, position: int) -> bool:
-    return any(match.start() < position < match.end() for match in _BRACKETS.finditer(text))
 
 
 def _is_acronym(word: str) -> bool:

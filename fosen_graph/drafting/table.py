@@ -11,8 +11,8 @@ from fosen_graph.drafting.lexicon import fold
 from fosen_graph.drafting.vocabulary import Vocabulary
 from fosen_graph.findings import CannotRun, Place, Words
 
-LONGEST_TEXT = 5_000_000  # characters; a plan has some thousands
-LONGEST_LINE = 20_000
+LONGEST_TEXT = 1_000_000  # characters; a plan has some thousands
+LONGEST_LINE = 10_000
 
 
 class Level(StrEnum):
@@ -89,9 +89,6 @@ class Table:
     @property
     def levels(self) -> frozenset[Level]:
         return frozenset(level for _, level in self.titles.values() if level)
-
-    def title_of(self, column: int) -> str:
-        return self.titles.get(column, ("", None))[0]
 
 
 def read_table(text: str, file: str, mapping: TableMapping | None, vocabulary: Vocabulary) -> Table:

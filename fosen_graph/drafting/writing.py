@@ -24,7 +24,8 @@ _PERIOD = re.compile(r"\b((?:19|20)\d\d)\s*[-–—/]\s*((?:19|20)?\d\d)\b")
 def scalar(text: str, flow: bool = False) -> str:
     """A text as YAML writes it, plain where that is safe; flow: inside [ ] or { }."""
     if any(not char.isprintable() for char in text):
-        return json.dumps(text)
+        escaped = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text)
+        return f'"{"".join(escaped)}"'
     plain = _PLAIN.fullmatch(text) and not _UNSAFE.search(text) and text.casefold() not in _NOT_TEXT
     if plain and not (flow and re.search(r"[,\[\]{}:]", text)):
         return text
@@ -182,7 +183,9 @@ def _one_or_list(values: Sequence[str]) -> str:
 
 
 def _wording(element: Element, indent: str) -> Iterator[str]:
-    if element.wording and element.wording != element.name:
+    if element.pieces:
+        yield f"{indent}  ordlyd: {_one_or_list([scalar(piece, flow=True) for piece in element.pieces])}"
+    elif element.wording and element.wording != element.name:
         yield f"{indent}  ordlyd: {scalar(element.wording)}"
 
 
