@@ -33,6 +33,12 @@ class Words:
         return self.nb if lang == "nb" else self.en
 
 
+def shown(text: str, limit: int = 200) -> str:
+    """A text of a file as a message quotes it: on one line, and the middle of a long one left out."""
+    text = text.replace("\n", " ")
+    return text if len(text) <= limit else f"{text[: limit // 2]} … {text[-limit // 4 :]}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A place in a file; line and column count from 1, in code points. Line 0: the file as a whole."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from rdflib import DCTERMS, RDF, URIRef
 from rdflib.term import IdentifiedNode, Node
@@ -47,20 +48,29 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where each statement was read; a derived one is where the word stands that it follows from."""
+    """
+    Where each statement was read; a derived one is where the word stands that it follows from.
+
+    shared: of the region's files, where these are a plan's.
+    """
 
     triples: Mapping[tuple[Node, Node, Node], Place] = field(default_factory=dict)
     values: Mapping[tuple[Node, Node], Place] = field(default_factory=dict)
     owners: Mapping[Node, Place] = field(default_factory=dict)
     file: Place = field(default_factory=lambda: Place("data"))
+    shared: Places | None = None
 
     def of(self, subject: Node, predicate: Node | None = None, value: Node | None = None) -> Place:
         """The nearest known place: of the triple, of the subject and predicate, of the subject, of the file."""
-        found = None
+        both = (self, self.shared) if self.shared else (self,)
+        found: Iterator[Place | None] = iter(())
         if predicate is not None:
-            found = self.triples.get((subject, predicate, value)) if value is not None else None
-            found = found or self.values.get((subject, predicate))
-        return found or self.owners.get(subject) or self.file
+            found = chain(
+                (places.triples.get((subject, predicate, value)) for places in both if value is not None),
+                (places.values.get((subject, predicate)) for places in both),
+            )
+        owned = (places.owners.get(subject) for places in reversed(both))
+        return next((place for place in chain(found, owned) if place), self.file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +179,7 @@ def read_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes],
         region=region.region,
         plan=plan,
         graphs=_closed(assertions, rules.vocabulary),
-        places=_places(assertions, documents.values(), Place(f"{folder}/plan.yaml")),
+        places=replace(_places(assertions, documents.values(), Place(f"{folder}/plan.yaml")), shared=region.places),
         findings=tuple(findings),
         minted={iri: Place(f"{folder}/plan.yaml", 1, 1), **minted},
         shadowed=reading.shadowed,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import category
 
 from rdflib.term import IdentifiedNode
 
-from fosen_graph.findings import Finding, Place, Words, violation, warning
+from fosen_graph.findings import Finding, Place, Words, shown, violation, warning
 from fosen_graph.source import Cell
 
 
@@ -56,18 +57,43 @@ def no_row(line: int, place: Place) -> Finding:
 
 
 def on_another_line(form: str, line: int, place: Place) -> Finding:
-    what = Words(nb=f"«{form}» står ikke i denne linjen av kilden.", en=f"“{form}” is not on this line of the source.")
+    what = Words(
+        nb=f"«{shown(form)}» står ikke i denne linjen av kilden.",
+        en=f"“{shown(form)}” is not on this line of the source.",
+    )
     return violation(place, "wrong-line", what, Words(nb=f"mente du linje {line}?", en=f"did you mean line {line}?"))
+
+
+def displaced(form: str, line: int, first: int, place: Place) -> Finding:
+    """A level whose words stand on another line than the first thing below it."""
+    what = Words(
+        nb=f"«{shown(form)}» står i linje {line} av kilden, men det første tiltaket under står i linje {first}.",
+        en=f"“{shown(form)}” is on line {line} of the source, but the first measure below it on line {first}.",
+    )
+    remedy = Words(
+        nb="Flytt tiltaket dit det hører hjemme, eller rett linjenummeret på det.",
+        en="Move the measure to where it belongs, or mend its line number.",
+    )
+    return violation(place, "displaced", what, remedy)
 
 
 def not_in_cell(form: str, texts: Sequence[str], where: str, place: Place, guess: str | None = None) -> Finding:
     """where: line and column, for people; without one there is no cell at all."""
     there = " ".join(texts)
-    nb, en = (f"der står «{there}»", f"there stands “{there}”") if there else ("der er ingen tekst", "there is no text")
+    nb, en = (
+        (f"der står «{shown(there)}»", f"there stands “{shown(there)}”")
+        if there
+        else ("der er ingen tekst", "there is no text")
+    )
     at, at_en = (f"i linje {where} av kilden", f"on line {where} of the source") if where else ("i raden", "in the row")
-    what = Words(nb=f"«{form}» står ikke {at}; {nb}.", en=f"“{form}” is not {at_en}; {en}.")
+    what = Words(nb=f"«{shown(form)}» står ikke {at}; {nb}.", en=f"“{shown(form)}” is not {at_en}; {en}.")
     if guess:
         remedy = Words(nb=f"mente du «{guess}»?", en=f"did you mean “{guess}”?")
+    elif hidden := _hidden(form) or _hidden(there):
+        remedy = Words(
+            nb=f"Teksten har et usynlig tegn ({hidden}). Skriv ordene på nytt, eller kopier dem fra kilde.txt.",
+            en=f"The text has an invisible character ({hidden}). Type the words again, or copy them from kilde.txt.",
+        )
     elif not there:
         remedy = Words(nb="Slett det, eller rett linjenummeret.", en="Delete it, or mend the line number.")
     else:
@@ -78,12 +104,17 @@ def not_in_cell(form: str, texts: Sequence[str], where: str, place: Place, guess
     return violation(place, "not-in-source", what, remedy)
 
 
+def _hidden(text: str) -> str:
+    """The first character that cannot be seen: a space of another kind, or one without width."""
+    return next((f"U+{ord(c):04X}" for c in text if c != " " and category(c) in ("Cc", "Cf", "Zs")), "")
+
+
 def misspelt(form: str, cells: Sequence[Cell], where: str, home: Place) -> Finding:
     """A name that none of the rows has that should. cells: of the first of them. where: all of them."""
     there = " ".join(cell.text for cell in cells)
     what = Words(
-        nb=f"«{form}» står ikke i linje {where} av kilden; der står «{there}».",
-        en=f"“{form}” is not on line {where} of the source; there stands “{there}”.",
+        nb=f"«{shown(form)}» står ikke i linje {where} av kilden; der står «{shown(there)}».",
+        en=f"“{shown(form)}” is not on line {where} of the source; there stands “{shown(there)}”.",
     )
     remedy = Words(
         nb="Rett navnet, eller skriv kildens ord som «skrevet».",
@@ -100,21 +131,26 @@ def not_in_title(form: str, line: int, text: str, place: Place) -> Finding:
         nb=f"linje {line} hører ikke til teksten rundt tabellen, eller er tom.",
         en=f"line {line} is not of the text around the table, or is empty.",
     )
-    remedy = Words(nb=f"Skriv linjen i kilde.txt der «{form}» står.", en=f"Write the line of kilde.txt with “{form}”.")
+    remedy = Words(
+        nb=f"Skriv linjen i kilde.txt der «{shown(form)}» står.",
+        en=f"Write the line of kilde.txt with “{shown(form)}”.",
+    )
     return violation(place, "not-in-source", what, remedy)
 
 
 def told_twice(form: str, place: Place) -> Finding:
     """Words of the title that two mentions claim."""
-    what = Words(nb=f"«{form}» er allerede lest som noe annet.", en=f"“{form}” is already read as something else.")
+    what = Words(
+        nb=f"«{shown(form)}» er allerede lest som noe annet.", en=f"“{shown(form)}” is already read as something else."
+    )
     remedy = Words(nb="Behold den omtalen som er riktig.", en="Keep the mention that is right.")
     return violation(place, "mention-twice", what, remedy)
 
 
 def not_covered(rest: str, where: str, place: Place, guess: str | None) -> Finding:
     what = Words(
-        nb=f"«{rest}» i linje {where} av kilden er ikke lest.",
-        en=f"“{rest}” on line {where} of the source is not read.",
+        nb=f"«{shown(rest)}» i linje {where} av kilden er ikke lest.",
+        en=f"“{shown(rest)}” on line {where} of the source is not read.",
     )
     if guess:
         remedy = Words(nb=f"Legg til «{guess}».", en=f"Add “{guess}”.")
@@ -126,8 +162,8 @@ def not_covered(rest: str, where: str, place: Place, guess: str | None) -> Findi
 def cut_short(form: str, comment: str, place: Place, *, fits: bool) -> Finding:
     """An unquoted « #»: YAML takes the rest for a comment, but the source goes on. fits: the rest may be left out."""
     what = Words(
-        nb=f"YAML leser «{comment}» som en kommentar, men kilden går videre slik etter «{form}».",
-        en=f"YAML takes “{comment}” for a comment, but the source goes on so after “{form}”.",
+        nb=f"YAML leser «{shown(comment)}» som en kommentar, men kilden går videre slik etter «{shown(form)}».",
+        en=f"YAML takes “{shown(comment)}” for a comment, but the source goes on so after “{shown(form)}”.",
     )
     remedy = Words(
         nb="Sett enkle anførselstegn rundt hele teksten: '…'.", en="Put the whole text in single quotes: '…'."
@@ -136,7 +172,7 @@ def cut_short(form: str, comment: str, place: Place, *, fits: bool) -> Finding:
 
 
 def not_read(cells: Sequence[Cell], place: Place) -> Finding:
-    words = " | ".join(f"«{cell.text}»" for cell in cells)
+    words = " | ".join(f"«{shown(cell.text)}»" for cell in cells)
     what = Words(nb=f"{words} er ikke lest av noe i plan.yaml.", en=f"{words} is not read by anything in plan.yaml.")
     remedy = Words(
         nb=f"Legg det til i plan.yaml med «linje: {cells[0].line}».",
@@ -156,7 +192,9 @@ def cited_twice(actor: IdentifiedNode, place: Place) -> Finding:
 
 def same_words(form: str, place: Place) -> Finding:
     """Two things that the same words of one row name."""
-    what = Words(nb=f"to ting i samme rad heter «{form}».", en=f"two things of one row are called “{form}”.")
+    what = Words(
+        nb=f"to ting i samme rad heter «{shown(form)}».", en=f"two things of one row are called “{shown(form)}”."
+    )
     remedy = Words(
         nb="Slett den ene, eller skriv ordene som skiller dem, som «ordlyd».",
         en="Delete one, or write the words that tell them apart as “ordlyd”.",
@@ -177,7 +215,9 @@ def row_is_shared(place: Place) -> Finding:
 
 
 def doubt_without_words(words: str, place: Place) -> Finding:
-    what = Words(nb=f"«{words}» er ikke lest som noe i raden.", en=f"“{words}” is not read as anything in the row.")
+    what = Words(
+        nb=f"«{shown(words)}» er ikke lest som noe i raden.", en=f"“{shown(words)}” is not read as anything in the row."
+    )
     remedy = Words(nb="Skriv ordene nøyaktig som i kilden.", en="Write the words exactly as in the source.")
     return violation(place, "doubt-without-words", what, remedy)
 

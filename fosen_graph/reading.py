@@ -53,9 +53,11 @@ class _Reader:
         self.participations: list[Participation] = []
         self.covered: set[tuple[int, int | None]] = set()
         self.shadowed: set[URIRef] = set()
+        self.misplaced: set[URIRef] = set()  # measures whose row is not known
+        self.broken: set[int] = set()  # lines where a row cannot go on
 
     def read(self) -> Reading:
-        self.elements = [element for level in LEVELS for element in self._elements(level)]
+        self.elements = [self._on_its_line(element) for level in LEVELS for element in self._elements(level)]
         self.children: dict[IdentifiedNode, list[Element]] = defaultdict(list)
         for element in self.elements:
             self.children[element.parent].append(element)
@@ -98,6 +100,24 @@ class _Reader:
             for form, _ in self.arrangement_forms.get(arrangement, ())
         )
 
+    def _on_its_line(self, element: Element) -> Element:
+        """An element whose words are not on its line but on one other: told, and read there."""
+        if not element.lines:
+            return element
+        line, place = element.lines[0]
+        other = self._other_line(element, line)
+        if other is None:
+            return element
+        self.findings.append(misreadings.on_another_line(element.forms[0][0], other, place))
+        return replace(element, lines=((other, place), *element.lines[1:]))
+
+    def _other_line(self, element: Element, line: int) -> int | None:
+        """The one line of the table that has an element's words, where this one does not have them."""
+        column = self.source.column_of(element.level.column or "")
+        cells = [cell for cell in self.source.table_cells() if column in (None, cell.column)]
+        lines = {cell.line for cell in cells for form, _ in element.forms if find(cell.text, form) is not None}
+        return lines.pop() if len(lines) == 1 and line not in lines else None
+
     def _lineless(self, element: Element) -> bool:
         """True where a «linje» is missing, in the element or below it, so that its place cannot be told."""
         if element.lines:
@@ -119,14 +139,20 @@ class _Reader:
                 if element.level in NEED_A_LINE:
                     self.findings.append(misreadings.no_line(element.level.name, element.place))
                 continue
-            for line, place in element.lines if element.level is MEASURE else (first,):
+            if not element.lines and (other := self._other_line(element, first[0])):
+                self.shadowed.add(element.iri)
+                self.findings.append(misreadings.displaced(element.forms[0][0], other, first[0], element.place))
+                continue
+            for line, place in dict(element.lines).items() if element.level is MEASURE else (first,):
                 key = line, self._column(element, line)
                 if not element.forms:
                     self.covered.add(key)
                 elif key in self.source.cells:
                     expected[key].append(self._element(element, place))
                 elif line == first[0]:
-                    self.findings.append(self._no_cell(element, line, place))
+                    self.misplaced.add(element.iri)
+                    self.shadowed.add(element.iri)
+                    self.findings.append(misreadings.empty_cell(line, self._title(*key), place))
             if not element.forms:
                 self._nameless(element)
         for key, named in expected.items():
@@ -157,9 +183,12 @@ class _Reader:
                 first = element.lines[0][0]
                 rows[first].append(element)
                 continued |= {line: first for line, _ in element.lines[1:]}
+        goes_on = {line: first for line, first in continued.items() if self._goes_on(line, first, rows)}
+        self.broken = continued.keys() - goes_on.keys()
         for measures in rows.values():
-            self._name_row(measures)
-        return {line: first for line, first in continued.items() if self._goes_on(line, first, rows)}
+            if known := [measure for measure in measures if measure.iri not in self.misplaced]:
+                self._name_row(known)
+        return goes_on
 
     def _goes_on(self, line: int, first: int, rows: Mapping[int, list[Element]]) -> bool:
         """False, and told, where a row cannot go on: outside the table, before its beginning or in another's row."""
@@ -176,13 +205,14 @@ class _Reader:
             column = self.source.column_of(role)
             cells = [self.source.cells[line, column] for line in lines if (line, column) in self.source.cells]
             cited = self._cited(measures, predicate)
-            if cited is None or not all(self.actor_forms.get(actor) for actor, _ in cited):
+            unknown = any(not self.actor_forms.get(actor) for actor, _ in cited or ())
+            if cited is None or unknown or self.broken.intersection(lines):
                 self.covered |= {(cell.line, cell.column) for cell in cells}
                 self.shadowed |= {measure.iri for measure in measures}
                 continue
             named = [self._actor(actor, place) for actor, place in cited]
             start = len(self.mentions)
-            self._name(cells, named, measures[0].place, self.actor_forms)
+            self._name(cells, named, named[-1].place if named else measures[0].place, self.actor_forms)
             about = tuple(measure.iri for measure in measures)
             if len(self.mentions) == start and (named or cells):
                 self.shadowed |= set(about)
@@ -249,7 +279,9 @@ class _Reader:
         for thing in named:
             for form in thing.forms:
                 if by_form.setdefault(form, thing) is not thing:
-                    self.findings.append(misreadings.same_words(form, thing.line_place or thing.place))
+                    self.findings.append(misreadings.same_words(form, thing.place))
+                    self.shadowed |= {thing.iri for thing in named}
+                    return
         laid = [(cell, lay(cell.text, by_form)) for cell in cells]
         used = {span.form for _, spans in laid for span in spans or ()}
         idle = [thing for thing in named if used.isdisjoint(thing.forms)]
@@ -273,15 +305,13 @@ class _Reader:
         rest = uncovered(" ".join(texts), forms)
         absent = [thing for thing in idle if all(find(text, form) is None for text in texts for form in thing.forms)]
         for thing in absent:
-            form = thing.forms[0]
-            other = self._only_line(form, cells[0].column) if thing.line_place else None
+            if len(absent) < len(named):
+                self.misplaced.add(thing.iri)
             guess = _guess(rest, kin)
-            if other and thing.line_place:
-                self.findings.append(misreadings.on_another_line(form, other, thing.line_place))
-            elif thing.home and not guess:
+            if thing.home and not guess:
                 self.unfound[thing.iri].append((thing, cells))
             else:
-                self.findings.append(misreadings.not_in_cell(form, texts, where, thing.place, guess))
+                self.findings.append(misreadings.not_in_cell(thing.forms[0], texts, where, thing.place, guess))
         if not absent:
             words = rest or " ".join(texts)
             self.findings.append(misreadings.not_covered(words, where, fallback, _guess(rest, kin)))
@@ -301,22 +331,8 @@ class _Reader:
                 self.findings.append(misreadings.not_in_cell(form, texts, self._where(cells), thing.place))
 
     def _where(self, cells: list[Cell]) -> str:
-        lines = ", ".join(str(cell.line) for cell in cells)
+        lines = ", ".join(str(line) for line in sorted({cell.line for cell in cells}))
         return f"{lines} ({self.source.title_of(cells[0].column)})" if cells else ""
-
-    def _only_line(self, form: str, column: int | None) -> int | None:
-        """The one line of the table whose cell in a column (None: in any) holds the words."""
-        cells = [cell for cell in self.source.table_cells() if column in (None, cell.column)]
-        lines = [cell.line for cell in cells if find(cell.text, form) is not None]
-        return lines[0] if len(lines) == 1 else None
-
-    def _no_cell(self, element: Element, line: int, place: Place) -> Finding:
-        self.shadowed.add(element.iri)
-        column = self.source.column_of(element.level.column or "")
-        for form, _ in element.forms:
-            if other := self._only_line(form, column):
-                return misreadings.on_another_line(form, other, place)
-        return misreadings.empty_cell(line, self._title(line, column), place)
 
     def _title(self, line: int, column: int | None) -> str:
         return self.source.title_of(column) if line in self.source.table_rows else ""

@@ -16,7 +16,7 @@ from rdflib.term import IdentifiedNode, Node
 
 from fosen_graph import yamltree
 from fosen_graph.context import Scope, Term
-from fosen_graph.findings import DataError, Finding, Place, Words, violation
+from fosen_graph.findings import DataError, Finding, Place, Words, shown, violation
 from fosen_graph.iris import DEFAULT_BASE, SLUG, rebase
 
 
@@ -124,7 +124,12 @@ class _Expander:
     def _object(self, term: Term, key: yamltree.Scalar, node: yamltree.Node, base: str) -> Node | None:
         if isinstance(node, yamltree.Mapping):
             if not term.scope.terms:
-                self.findings.append(_wrong_shape(node.place, key.text, "en verdi", "one value"))
+                wanted = (
+                    ("id-er, ikke nøkler", "ids, not keys")
+                    if term.type == "@id"
+                    else ("tekst, ikke nøkler", "text, not keys")
+                )
+                self.findings.append(_wrong_shape(node.place, key.text, *wanted))
                 return None
             return self._thing(node, term.scope, base)
         if isinstance(node, yamltree.Sequence):
@@ -166,7 +171,7 @@ class _Expander:
     def _name(self, key: yamltree.Scalar, value: yamltree.Node, base: str) -> URIRef | None:
         pattern = _SLUG_ALONE if key.text == "id" else _SLUG_PATH
         if not isinstance(value, yamltree.Scalar) or not pattern.fullmatch(value.text):
-            self.findings.append(_bad_slug(value, key.text))
+            self.findings.append(_bad_slug(value))
             return None
         iri = _resolve(base, value.text)
         if key.text == "id":
@@ -184,7 +189,7 @@ class _Expander:
             self.findings.append(_bad_address(node))
             return None
         if not _SLUG_PATH.fullmatch(node.text):
-            self.findings.append(_bad_slug(node, "om"))
+            self.findings.append(_bad_slug(node))
             return None
         iri = _resolve(base, node.text)
         self.owners.setdefault(iri, node.place)
@@ -263,7 +268,8 @@ def _lexical_fault(text: str, datatype: str) -> Words | None:
 
 
 def _wrong_form(node: yamltree.Scalar, key: str, remedy: Words) -> Finding:
-    what = Words(nb=f"«{node.text}» er ikke en gyldig verdi for «{key}».", en=f"“{node.text}” is no value for “{key}”.")
+    text = shown(node.text)
+    what = Words(nb=f"«{text}» er ikke en gyldig verdi for «{key}».", en=f"“{text}” is no value for “{key}”.")
     return violation(node.place, "wrong-form", what, remedy)
 
 
@@ -276,15 +282,30 @@ def _guess(word: str, known: list[str]) -> Words:
 
 
 def _unknown_key(key: yamltree.Scalar, scope: Scope) -> Finding:
+    text = shown(key.text)
     where = f"«{scope.name}»" if scope.name else "filen"
     where_en = f"“{scope.name}”" if scope.name else "the file"
-    what = Words(nb=f"«{key.text}» er ikke en nøkkel i {where}.", en=f"“{key.text}” is not a key of {where_en}.")
+    what = Words(nb=f"«{text}» er ikke en nøkkel i {where}.", en=f"“{text}” is not a key of {where_en}.")
+    if owner := _owner(key.text, scope):
+        remedy = Words(
+            nb=f"«{text}» hører til i «{owner}» under dette; se på innrykket.",
+            en=f"“{text}” belongs in “{owner}” below this; check the indentation.",
+        )
+        return violation(key.place, "unknown-key", what, remedy)
     return violation(key.place, "unknown-key", what, _guess(key.text, scope.keys))
+
+
+def _owner(key: str, scope: Scope) -> str:
+    """The nearest scope inside this one that has the key."""
+    inner = [term.scope for term in scope.terms.values()]
+    return next((found.name for found in inner if key in found.terms), "") or next(
+        (name for found in inner if (name := _owner(key, found))), ""
+    )
 
 
 def _unknown_word(node: yamltree.Node, scope: Scope) -> Finding:
     text = node.text if isinstance(node, yamltree.Scalar) else "…"
-    what = Words(nb=f"«{text}» er ikke et kjent slag.", en=f"“{text}” is not a known kind.")
+    what = Words(nb=f"«{shown(text)}» er ikke et kjent slag.", en=f"“{shown(text)}” is not a known kind.")
     return violation(node.place, "unknown-word", what, _guess(text, list(scope.values)))
 
 
@@ -308,24 +329,38 @@ def _two_names(key: yamltree.Scalar) -> Finding:
     return violation(key.place, "two-names", what, remedy)
 
 
-def _bad_slug(node: yamltree.Node, key: str) -> Finding:
+def _bad_slug(node: yamltree.Node) -> Finding:
     text = node.text if isinstance(node, yamltree.Scalar) else "…"
-    what = Words(nb=f"«{text}» kan ikke være en {key}.", en=f"“{text}” cannot be an {key}.")
+    what = Words(nb=f"«{shown(text)}» kan ikke være en id.", en=f"“{shown(text)}” cannot be an id.")
     remedy = Words(
         nb="Bruk små bokstaver a-z, tall og enkel bindestrek; æ, ø og å skrives ae, oe og aa.",
         en="Use lower-case a-z, digits and single hyphens; æ, ø and å are written ae, oe and aa.",
     )
+    if (slug := _slug(text)) and not set(text) & set(":/."):
+        remedy = Words(nb=f"mente du «{slug}»? {remedy.nb}", en=f"did you mean “{slug}”? {remedy.en}")
     return violation(node.place, "bad-slug", what, remedy)
 
 
+def _slug(text: str) -> str:
+    """A name as an id would write it."""
+    for letter, letters in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
+        text = text.lower().replace(letter, letters)
+    return "-".join(re.findall("[a-z0-9]+", text))[:60].rstrip("-")
+
+
 def _bad_address(node: yamltree.Scalar) -> Finding:
-    what = Words(nb=f"«{node.text}» er ikke en nettadresse.", en=f"“{node.text}” is not a web address.")
+    text = shown(node.text)
+    what = Words(nb=f"«{text}» er ikke en nettadresse.", en=f"“{text}” is not a web address.")
     return violation(node.place, "bad-address", what, Words(nb="Begynn med https://.", en="Begin with https://."))
 
 
 def minted_twice(iri: URIRef, place: Place, first: Place) -> Finding:
     """Two `id:` lines that give one IRI, in one file or in two."""
-    what = Words(nb=f"id-en gir samme IRI som {first}: {iri}.", en=f"the id gives the same IRI as {first}: {iri}.")
+    slug = iri.rpartition("/")[2]
+    what = Words(
+        nb=f"id-en «{slug}» er brukt før, i {first}; de får samme IRI, {iri}.",
+        en=f"the id “{slug}” was used before, in {first}; they get one IRI, {iri}.",
+    )
     remedy = Words(
         nb="Gi den ene et annet navn, eller skriv «om:» for å vise til den.",
         en="Give one another name, or write “om:” to refer to it.",

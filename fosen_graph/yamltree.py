@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -53,20 +54,30 @@ def read_tree(data: bytes, file: str) -> Mapping:
         return _Composer(text, file).document()
     except yaml.MarkedYAMLError as error:
         raise DataError([_broken_yaml(error, file)]) from error
-    except yaml.reader.ReaderError as error:
-        raise DataError([_unreadable(text, error, file)]) from error
 
 
 def decode(data: bytes, file: str) -> str:
     """Bytes as text: UTF-8 in NFC, byte order mark dropped, line ends as \\n."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DataError([_utf16(file)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError([_not_utf8(data, error.start, file)]) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if bad := _UNSEEN.search(text):
+        raise DataError([_control_character(text, bad, file)])
     if not unicodedata.is_normalized("NFC", text):
         raise DataError(_decomposed(text, file))
     return text
+
+
+_SAVE_AS_UTF8 = Words(nb="Lagre filen som UTF-8.", en="Save the file as UTF-8.")
+
+
+def _utf16(file: str) -> Finding:
+    what = Words(nb="filen er lagret som UTF-16.", en="the file is saved as UTF-16.")
+    return violation(Place(file, 1, 1), "not-utf-8", what, _SAVE_AS_UTF8)
 
 
 def _not_utf8(data: bytes, start: int, file: str) -> Finding:
@@ -80,7 +91,7 @@ def _not_utf8(data: bytes, start: int, file: str) -> Finding:
             nb=f"byten 0x{data[start]:02x} er ikke UTF-8 (trolig Latin-1).",
             en=f"the byte 0x{data[start]:02x} is not UTF-8 (probably Latin-1).",
         ),
-        Words(nb="Lagre filen som UTF-8.", en="Save the file as UTF-8."),
+        _SAVE_AS_UTF8,
     )
 
 
@@ -88,14 +99,15 @@ def _decomposed(text: str, file: str) -> Iterator[Finding]:
     for number, line in enumerate(text.split("\n"), 1):
         if unicodedata.is_normalized("NFC", line):
             continue
-        column = next(index for index, letter in enumerate(line) if unicodedata.combining(letter))
-        letter = unicodedata.normalize("NFC", line[column - 1 : column + 1])
+        end = next(end for end in range(1, len(line) + 1) if not unicodedata.is_normalized("NFC", line[:end]))
+        start = max(end - 2, 0)
+        letter = unicodedata.normalize("NFC", line[start:end])[-1]
         yield violation(
-            Place(file, number, max(column, 1)),
+            Place(file, number, start + 1),
             "not-nfc",
             Words(
-                nb=f"«{letter}» er skrevet som to tegn (bokstav og løst aksenttegn).",
-                en=f"“{letter}” is written as two characters (a letter and a combining mark).",
+                nb=f"«{letter}» er skrevet på en annen måte enn tastaturet gjør (bokstav og løst aksenttegn).",
+                en=f"“{letter}” is written otherwise than a keyboard does (a letter and a combining mark).",
             ),
             Words(
                 nb=f"Skriv bokstaven på nytt med tastaturet: {letter} (Unicode NFC).",
@@ -239,11 +251,31 @@ _ALIAS = (
         nb="Skriv verdien helt ut, eller sett anførselstegn rundt den.", en="Write the value out, or put it in quotes."
     ),
 )
-_KNOWN_FAULTS: dict[str, tuple[Words, Words]] = {  # what libyaml says -> what it means to an editor
-    "'\\t'": (
-        Words(nb="tabulator kan ikke brukes her.", en="a tab cannot stand here."),
-        Words(nb="Bytt tabulatoren ut med mellomrom.", en="Replace the tab by spaces."),
+_TAB = (
+    Words(nb="tabulator kan ikke brukes her.", en="a tab cannot stand here."),
+    Words(nb="Bytt tabulatoren ut med mellomrom.", en="Replace the tab by spaces."),
+)
+_NO_COLON = (
+    Words(nb="det mangler kolon og mellomrom etter nøkkelen.", en="a colon and a space are missing after the key."),
+    Words(nb="Skriv «nøkkel: verdi».", en="Write “key: value”."),
+)
+_OPEN_BRACKET = (
+    Words(nb="parentesen som begynner her, blir ikke lukket.", en="the bracket that opens here is not closed."),
+    Words(
+        nb="Sett inn ] eller }, eller sett anførselstegn rundt tekst med komma, kolon eller parentes.",
+        en="Put in ] or }, or put text with commas, colons or brackets in quotes.",
     ),
+)
+_OPEN_QUOTE = (
+    Words(nb="anførselstegnet som begynner her, blir ikke lukket.", en="the quote that opens here is not closed."),
+    Words(
+        nb="Sett inn det siste anførselstegnet. Et ' inne i '…' skrives to ganger.",
+        en="Put in the closing quote. A ' inside '…' is written twice.",
+    ),
+)
+_KNOWN_FAULTS: dict[str, tuple[Words, Words]] = {  # what libyaml says -> what it means to an editor
+    "'\\t'": _TAB,
+    "tab character": _TAB,
     "mapping values are not allowed": (
         Words(nb="kolon på et sted der det ikke kan stå.", en="a colon where none can stand."),
         Words(
@@ -251,14 +283,15 @@ _KNOWN_FAULTS: dict[str, tuple[Words, Words]] = {  # what libyaml says -> what i
             en="Check the indentation, or put the text in quotes.",
         ),
     ),
-    "could not find expected ':'": (
-        Words(nb="det mangler et kolon etter nøkkelen.", en="a colon is missing after the key."),
-        Words(nb="Skriv «nøkkel: verdi».", en="Write “key: value”."),
-    ),
+    "could not find expected ':'": _NO_COLON,
+    "expected ',' or ']'": _OPEN_BRACKET,
+    "expected ',' or '}'": _OPEN_BRACKET,
+    "unexpected end of stream": _OPEN_QUOTE,
     "did not find expected key": _INDENTATION,
     "did not find expected '-'": _INDENTATION,
     "undefined alias": _ALIAS,
 }
+_TOLD_WHERE_IT_BEGAN = (_NO_COLON, _OPEN_BRACKET, _OPEN_QUOTE)
 
 
 def _broken_yaml(error: yaml.MarkedYAMLError, file: str) -> Finding:
@@ -268,6 +301,8 @@ def _broken_yaml(error: yaml.MarkedYAMLError, file: str) -> Finding:
     start = error.context_mark.line + 1 if error.context_mark else place.line
     for sign, (what, remedy) in _KNOWN_FAULTS.items():
         if sign in problem:
+            if (what, remedy) in _TOLD_WHERE_IT_BEGAN and error.context_mark:
+                place = Place(file, start, error.context_mark.column + 1)
             return violation(place, "broken-yaml", _at(what, start), _at(remedy, start))
     return violation(
         place,
@@ -284,15 +319,20 @@ def _at(words: Words, line: int) -> Words:
     return Words(nb=words.nb.replace("{start}", str(line)), en=words.en.replace("{start}", str(line)))
 
 
-def _unreadable(text: str, error: yaml.reader.ReaderError, file: str) -> Finding:
-    bad = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    before = text[: bad.start() if bad else 0]
-    code = ord(bad.group()) if bad else 0
+# What YAML 1.2 (section 5.1) does not print, and the line breaks that editors do not show as such.
+_UNSEEN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def _control_character(text: str, bad: re.Match[str], file: str) -> Finding:
+    before = text[: bad.start()]
     return violation(
         Place(file, before.count("\n") + 1, len(before) - before.rfind("\n")),
         "control-character",
         Words(
-            nb=f"tegnet U+{code:04X} kan ikke stå i filen.", en=f"the character U+{code:04X} cannot stand in the file."
+            nb=f"et usynlig tegn (U+{ord(bad.group()):04X}) kan ikke stå i filen.",
+            en=f"an invisible character (U+{ord(bad.group()):04X}) cannot stand in the file.",
         ),
-        Words(nb="Slett tegnet.", en="Delete the character."),
+        Words(
+            nb="Slett tegnet; det står mellom to synlige.", en="Delete the character; it is between two visible ones."
+        ),
     )
