@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fosen_graph.drafting.outline import Element, Reading, note, outline
 from fosen_graph.drafting.splitting import learn
 from fosen_graph.drafting.table import Cell, Level, Table, TableMapping, read_table
-from fosen_graph.drafting.vocabulary import read_vocabulary
+from fosen_graph.drafting.vocabulary import Vocabulary, read_vocabulary
 from fosen_graph.drafting.writing import Material, write_documents
 from fosen_graph.findings import Finding, Severity
 
@@ -47,7 +48,7 @@ def draft(text: str, file: str, mapping: TableMapping | None = None, known_actor
         file=file,
         table=table,
         outline=plan,
-        language=(mapping.language if mapping else "") or _language(text),
+        language=(mapping.language if mapping else "") or _language(text, vocabulary),
         separator=mapping.separator if mapping else "\t",
         vocabulary=vocabulary,
     )
@@ -68,16 +69,11 @@ def _texts(table: Table) -> list[str]:
     return cells + [cell.text for cell in (*table.before, *table.loose)]
 
 
-def _language(text: str) -> str:
-    """Bokmål, nynorsk or English, by the small words that only one of them has."""
-    words = text.casefold().split()
-    signs = {
-        "nb": ("og", "ikke", "fra", "en", "et"),
-        "nn": ("og", "ikkje", "frå", "ein", "eit"),
-        "en": ("and", "the", "of"),
-    }
-    counts = {language: sum(words.count(word) for word in own) for language, own in signs.items()}
-    return max(counts, key=lambda language: counts[language])
+def _language(text: str, vocabulary: Vocabulary) -> str:
+    """Bokmål, nynorsk or English, by the small words that only one of them has; Bokmål where none is seen."""
+    words = Counter(text.casefold().split())
+    seen = {tag: sum(words[word] for word in own) for tag, own in vocabulary.languages.items()}
+    return max(seen, key=lambda tag: seen[tag])
 
 
 def _unplaced(table: Table, file: str) -> list[Finding]:

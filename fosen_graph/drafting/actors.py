@@ -101,7 +101,7 @@ class Actors:
             return _ORGANISATION
         if vocabulary.ends_like("roles", first) or (len(words) == 2 and vocabulary.ends_like("roles", last)):
             return _POSITION
-        plural = any(vocabulary.ends_like("plural_definite", word, shortest=6) for word in (first, last))
+        plural = vocabulary.ends_like("plural_definite", first, shortest=6)
         if plural or vocabulary.ends_like("adjectives", first) or vocabulary.is_one("joining", first):
             return _GROUP
         if any(vocabulary.ends_like("bodies", word) for word in words):

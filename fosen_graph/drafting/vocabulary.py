@@ -15,6 +15,7 @@ class Vocabulary:
     columns: dict[str, tuple[str, ...]]
     headings: tuple[str, ...]
     continued: frozenset[str]
+    languages: dict[str, tuple[str, ...]]
     words: dict[str, tuple[str, ...]]
 
     def is_one(self, kind: str, word: str) -> bool:
@@ -38,5 +39,6 @@ def read_vocabulary() -> Vocabulary:
         columns={level: tuple(titles) for level, titles in words["columns"].items()},
         headings=tuple(words["headings"]["words"]),
         continued=frozenset(words["repeats"]["continued"]),
+        languages={tag: tuple(own) for tag, own in words["languages"].items()},
         words={kind: tuple(endings) for kind, endings in words["names"].items()},
     )

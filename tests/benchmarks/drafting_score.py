@@ -180,6 +180,14 @@ def actors_of(table: Table) -> list[str]:
     return sorted({name for cell, r in cells.items() for name in table.reviewed.several.get(cell, [r.cell.text])})
 
 
+def kinds_right(table: Table) -> tuple[int, int]:
+    """Of the actors that draft and reviewed data both name, those whose kind the draft guesses."""
+    reviewed = {fold(a["navn"]): a["slag"] for a in _load(PLAN.parent / "aktoerer.yaml")["aktører"]}
+    made = yaml.load(draft(table.text, table.name).documents["aktoerer.yaml"], Loader=yaml.BaseLoader)["aktører"]
+    both = [(a["slag"], reviewed[fold(a["navn"])]) for a in made if fold(a["navn"]) in reviewed]
+    return sum(guess == kind for guess, kind in both), len(both)
+
+
 def simple_score(table: Table, cut: Callable[[str], list[str]]) -> tuple[int, int]:
     """What a rule that knows nothing gets right of the cells with several things."""
     lines = table.text.split("\n")
@@ -207,6 +215,7 @@ def lines_of_report() -> Iterator[str]:
         own = neighbours if table is real else actors_of(real)
         yield _line(table, "none", [])
         yield _line(table, "the foreign plans'" if table is real else "the real plan's", own)
+    yield "kinds of actors guessed right in fosen: {}/{}".format(*kinds_right(real))
 
 
 def _line(table: Table, known: str, actors: Sequence[str]) -> str:
