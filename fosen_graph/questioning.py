@@ -9,10 +9,9 @@ from fosen_graph.asking import TRUSTED, Limits, Question, Refusal, Unanswered
 from fosen_graph.findings import CannotRun, Place
 from fosen_graph.formats import RDF_FORMATS, RESULT_FORMATS, format_named
 from fosen_graph.iris import DEFAULT_BASE, Iris
+from fosen_graph.published import read_release
 from fosen_graph.sparql_text import examine
 from fosen_graph.store import Source, release_sources
-from fosen_graph.web.published import read_release
-from fosen_graph.web.site import prefixes_of
 from fosen_graph.workers import Holding, ask_in_child
 
 
@@ -23,7 +22,7 @@ def answer_release(text: str, release: Path, format_: str | None, limits: Limits
     Raises CannotRun, with the place in the query where there is one.
     """
     published = read_release(release)
-    holding = Holding(sources=release_sources(published.folder), prefixes=prefixes_of(published), base=published.base)
+    holding = Holding(sources=release_sources(published.folder), prefixes=published.prefixes, base=published.base)
     return _answer(text, holding, format_, limits)
 
 

@@ -11,11 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fosen_graph.asking import Limits, Question
+from fosen_graph.published import Release, read_release
 from fosen_graph.release.line import build
 from fosen_graph.store import EmbeddedStore, release_sources
 from fosen_graph.web.app import create_app
-from fosen_graph.web.published import Release, read_release
-from fosen_graph.web.site import Site, prefixes_of
+from fosen_graph.web.site import Site
 
 ROOT = Path(__file__).parent.parent
 PLAN = "https://w3id.org/fosen-graph/id/fosen/2022-2024"
@@ -31,7 +31,7 @@ def release() -> Release:
 
 @functools.cache
 def store() -> EmbeddedStore:
-    return EmbeddedStore(release_sources(release().folder), prefixes_of(release()), release().base)
+    return EmbeddedStore(release_sources(release().folder), release().prefixes, release().base)
 
 
 @functools.cache

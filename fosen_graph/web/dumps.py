@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, render_template, request, send_file
 
 from fosen_graph.formats import HTML, RDF_FORMATS
+from fosen_graph.published import CHECKSUMS, MANIFEST, File
 from fosen_graph.web.address import language
-from fosen_graph.web.published import CHECKSUMS, MANIFEST, File
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
 
@@ -68,11 +68,14 @@ def _send(site: Site, name: str) -> Response:
     digest = site.release.files[sent].sha256 if sent in site.release.files else None
     response = send_file(
         site.release.folder / sent,
-        mimetype=media_type(name),
+        mimetype="application/octet-stream",  # replaced below: Flask would add a charset of its own
         conditional=True,
         etag=f"{digest[:32]}{'-gz' if packed else ''}" if digest else True,
-        max_age=3600,
+        max_age=300,
+        download_name=name.rpartition("/")[2],
     )
+    if response.status_code != 304:
+        response.headers["Content-Type"] = media_type(name)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")

@@ -62,6 +62,11 @@ def blueprint(site: Site) -> Blueprint:
             response.vary.update(("Accept-Language", "Sec-Fetch-Site", "Referer"))
         return response  # type: ignore[return-value]
 
+    @pages.get("/plan/<region>/<plan>")
+    @pages.get("/en/plan/<region>/<plan>", endpoint="plan_en")
+    def one_plan(region: str, plan: str) -> Response:
+        return _home(site, to, language(request.path), to.iri(f"{region}/{plan}"))
+
     @pages.get("/id/<path:path>")
     def identified(path: str) -> Response:
         return _see_other(path)
@@ -88,11 +93,15 @@ def blueprint(site: Site) -> Blueprint:
     return pages
 
 
-def _home(site: Site, to: Addresses, lang: Lang) -> Response:
+def _home(site: Site, to: Addresses, lang: Lang, chosen: str | None = None) -> Response:
+    """chosen: the plan to show, by its IRI; None: the newest."""
     plans = read_heads(site.pages, to, lang)
-    plan = read_plan(site.pages, plans[0], to, lang) if plans else None
-    w = wording(lang)
-    return _html("home.html", Home(plans=plans, plan=plan), plan.head.name.text if plan else w("site.name"), lang)
+    head = next((head for head in plans if chosen in (None, head.iri)), None)
+    if chosen and not head:
+        abort(404)
+    plan = read_plan(site.pages, head, to, lang) if head else None
+    title = head.name.text if head else wording(lang)("site.name")
+    return _html("home.html", Home(plans=plans, plan=plan), title, lang)
 
 
 def _reads_english() -> bool:
@@ -130,7 +139,7 @@ def _see_other(path: str) -> Response:
 
 
 def _thing_page(site: Site, to: Addresses, path: str, lang: Lang) -> Response:
-    thing = read_thing(site.pages, to.iri(path), to, lang, site.prefixes)
+    thing = read_thing(site.pages, to.iri(path), to, lang, site.release.prefixes)
     if isinstance(thing, Gone):
         return _gone(thing, to, lang)
     if thing is None:

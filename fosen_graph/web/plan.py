@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fosen_graph.asking import Store
 from fosen_graph.findings import Lang
 from fosen_graph.iris import CODES, FG
-from fosen_graph.web.address import Addresses
+from fosen_graph.web.address import Addresses, in_language
 from fosen_graph.web.rows import Row, Term, best_label, rows
 
 _ROLES = {f"{CODES}rolle/ansvarlig": "responsible", f"{CODES}rolle/samarbeidspartner": "partners"}
@@ -61,6 +61,7 @@ class PlanHead:
     """What stands above a plan. Empty strings where the plan does not say."""
 
     iri: str
+    page: str  # address of the page that shows all of it
     name: Name
     publisher: Name | None
     years: str
@@ -98,6 +99,7 @@ def _head(plan: str, found: list[Row], to: Addresses, lang: Lang) -> PlanHead:
     first, last = text("from")[:4], text("to")[:4]
     return PlanHead(
         iri=plan,
+        page=in_language(f"/plan/{to.path(plan)}", lang),
         name=_name(plan, [row["label"] for row in found], to, lang),
         publisher=name("publisher"),
         years=f"{first}–{last}" if first and last else "",

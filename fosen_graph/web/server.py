@@ -21,10 +21,10 @@ from granian.server import Server
 
 from fosen_graph.asking import TRUSTED, Limits
 from fosen_graph.findings import CannotRun, Lang, Words
+from fosen_graph.published import read_release
 from fosen_graph.store import release_sources
 from fosen_graph.web.app import create_app
-from fosen_graph.web.published import read_release
-from fosen_graph.web.site import Site, prefixes_of
+from fosen_graph.web.site import Site
 from fosen_graph.workers import Holding, Lane, WorkerStore, Zygote
 
 _PR_SET_PDEATHSIG = 1
@@ -105,7 +105,7 @@ class _Supervisor:
 
     def _start_zygote(self) -> Zygote:
         release = read_release(self._serving.release)
-        holding = Holding(sources=release_sources(release.folder), prefixes=prefixes_of(release), base=release.base)
+        holding = Holding(sources=release_sources(release.folder), prefixes=release.prefixes, base=release.base)
         return Zygote(holding, self._serving.lanes)
 
     def _start_web(self) -> subprocess.Popen[bytes]:

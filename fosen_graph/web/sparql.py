@@ -91,7 +91,7 @@ def _answer(site: Site) -> Response:
     if asked.query is None:
         return _form_or_description(site)
     try:
-        text = examine(asked.query, site.limits, site.prefixes, site.release.base)
+        text = examine(asked.query, site.limits, site.release.prefixes, site.release.base)
         format_ = _format(asked, text)
         return _page(site, asked, text) if format_ is HTML else _data(site, asked, text, format_)
     except Unanswered as error:
@@ -243,7 +243,7 @@ def _base_page(site: Site, query: str, **more: object) -> QueryPage:
     return QueryPage(
         query=query or _FIRST_QUERY,
         limits=site.limits,
-        prefixes=tuple(sorted(site.prefixes.items())),
+        prefixes=tuple(sorted(site.release.prefixes.items())),
         graphs=graphs,
         examples=_examples(site.release.base, lang),
         **more,  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The folder of a finished release in; what a server has to know of it out."""
+"""The folder of a finished release in; what those who serve it have to know of it out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fosen_graph.findings import CannotRun, Place, Words
+from fosen_graph.iris import Iris
 
 MANIFEST = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
@@ -34,6 +35,11 @@ class Release:
     issued: str
     regions: tuple[str, ...]
     files: Mapping[str, File]
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """For queries; with those of the region where there is only one: `aktoer:` must mean one thing."""
+        return Iris(self.base).prefixes(self.regions[0] if len(self.regions) == 1 else None)
 
 
 def read_release(folder: Path) -> Release:
