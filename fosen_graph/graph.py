@@ -51,12 +51,14 @@ class Places:
     """
     Where each statement was read; a derived one is where the word stands that it follows from.
 
-    shared: of the region's files, where these are a plan's.
+    owners: where a subject is told of first. minted: where its `id:` is. shared: of the region's files, where these are
+    a plan's.
     """
 
     triples: Mapping[tuple[Node, Node, Node], Place] = field(default_factory=dict)
     values: Mapping[tuple[Node, Node], Place] = field(default_factory=dict)
     owners: Mapping[Node, Place] = field(default_factory=dict)
+    minted: Mapping[Node, Place] = field(default_factory=dict)
     file: Place = field(default_factory=lambda: Place("data"))
     shared: Places | None = None
 
@@ -69,7 +71,7 @@ class Places:
                 (places.triples.get((subject, predicate, value)) for places in both if value is not None),
                 (places.values.get((subject, predicate)) for places in both),
             )
-        owned = (places.owners.get(subject) for places in reversed(both))
+        owned = chain((p.minted.get(subject) for p in both), (p.owners.get(subject) for p in both))
         return next((place for place in chain(found, owned) if place), self.file)
 
 
@@ -233,11 +235,11 @@ def _places(assertions: Mapping[str, Sequence[Statement]], documents: Iterable[D
     documents = list(documents)
     for document in documents:
         owners |= {iri: place for iri, place in document.owners.items() if iri not in owners}
-    for document in documents:
-        owners.update(document.minted.items())
-    for statements in assertions.values():
+    minted: dict[Node, Place] = {iri: place for document in documents for iri, place in document.minted.items()}
+    for name, statements in assertions.items():
         for subject, predicate, value, place in statements:
             triples.setdefault((subject, predicate, value), place)
-            values.setdefault((subject, predicate), place)
+            if name != "translations":  # a name that is missing is not missing there
+                values.setdefault((subject, predicate), place)
             owners.setdefault(subject, place)
-    return Places(triples, values, owners, file)
+    return Places(triples, values, owners, minted, file)

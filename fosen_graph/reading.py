@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from rdflib import SKOS, Literal, URIRef
 from rdflib.term import IdentifiedNode
 
 from fosen_graph import misreadings
 from fosen_graph.facts import Facts
-from fosen_graph.findings import Finding, Place
+from fosen_graph.findings import Place
 from fosen_graph.iris import EDITING, FG
-from fosen_graph.laying import find, lay, uncovered
+from fosen_graph.laying import find
+from fosen_graph.naming import Named, Naming, written_forms
 from fosen_graph.plan_words import (
     LEVELS,
     LIKELY,
@@ -23,12 +24,11 @@ from fosen_graph.plan_words import (
     ROLES,
     Element,
     Level,
-    Mention,
     Participation,
     Reading,
 )
 from fosen_graph.source import Cell, Source
-from fosen_graph.title import cut_short, read_title
+from fosen_graph.title import read_title
 
 
 def read_plan_words(facts: Facts, names: Facts, source: Source) -> Reading:
@@ -46,14 +46,9 @@ class _Reader:
         self.facts, self.names, self.source = facts, names, source
         self.actor_forms = written_forms(names, EDITING.actor)
         self.arrangement_forms = written_forms(names, EDITING.arrangement)
-        self.unfound: dict[URIRef, list[tuple[_Named, list[Cell]]]] = defaultdict(list)
         self.remarks = {text: remark for told in (facts, names) for text, remark in told.remarks()}
-        self.findings: list[Finding] = []
-        self.mentions: list[Mention] = []
+        self.naming = Naming(source, self.remarks)
         self.participations: list[Participation] = []
-        self.covered: set[tuple[int, int | None]] = set()
-        self.shadowed: set[URIRef] = set()
-        self.misplaced: set[URIRef] = set()  # measures whose row is not known
         self.broken: set[int] = set()  # lines where a row cannot go on
 
     def read(self) -> Reading:
@@ -65,9 +60,9 @@ class _Reader:
         self._name_elements()
         continued = self._name_actors()
         title = read_title(self.facts, self.source, self.remarks)
-        self.mentions += title.mentions
-        self.findings += title.findings
-        self._misspelt()
+        self.naming.mentions += title.mentions
+        self.naming.findings += title.findings
+        self.naming.tell_misspelt()
         if not self.lineless:
             self._leftovers()
         rows = {
@@ -75,13 +70,13 @@ class _Reader:
         }
         return Reading(
             elements=tuple(self.elements),
-            mentions=tuple(self.mentions),
+            mentions=tuple(self.naming.mentions),
             participations=tuple(self.participations),
             order=self._order(),
             rows=rows,
             continued=continued,
-            findings=tuple(self.findings),
-            shadowed=frozenset(self.shadowed | title.shadowed),
+            findings=tuple(self.naming.findings),
+            shadowed=frozenset(self.naming.shadowed | title.shadowed),
         )
 
     def _elements(self, level: Level) -> Iterator[Element]:
@@ -108,7 +103,7 @@ class _Reader:
         other = self._other_line(element, line)
         if other is None:
             return element
-        self.findings.append(misreadings.on_another_line(element.forms[0][0], other, place))
+        self.naming.findings.append(misreadings.on_another_line(element.forms[0][0], other, place))
         return replace(element, lines=((other, place), *element.lines[1:]))
 
     def _other_line(self, element: Element, line: int) -> int | None:
@@ -131,41 +126,41 @@ class _Reader:
         return (min(lines)[0], element.place) if lines else None
 
     def _name_elements(self) -> None:
-        expected: dict[tuple[int, int | None], list[_Named]] = defaultdict(list)
+        expected: dict[tuple[int, int | None], list[Named]] = defaultdict(list)
         for element in self.elements:
             first = self._first_line(element)
             if element.iri in self.lineless or first is None:
-                self.shadowed.add(element.iri)
+                self.naming.shadowed.add(element.iri)
                 if element.level in NEED_A_LINE:
-                    self.findings.append(misreadings.no_line(element.level.name, element.place))
+                    self.naming.findings.append(misreadings.no_line(element.level.name, element.place))
                 continue
             if not element.lines and (other := self._other_line(element, first[0])):
-                self.shadowed.add(element.iri)
-                self.findings.append(misreadings.displaced(element.forms[0][0], other, first[0], element.place))
+                self.naming.shadowed.add(element.iri)
+                self.naming.findings.append(misreadings.displaced(element.forms[0][0], other, first[0], element.place))
                 continue
             for line, place in dict(element.lines).items() if element.level is MEASURE else (first,):
                 key = line, self._column(element, line)
                 if not element.forms:
-                    self.covered.add(key)
+                    self.naming.covered.add(key)
                 elif key in self.source.cells:
                     expected[key].append(self._element(element, place))
                 elif line == first[0]:
-                    self.misplaced.add(element.iri)
-                    self.shadowed.add(element.iri)
-                    self.findings.append(misreadings.empty_cell(line, self._title(*key), place))
+                    self.naming.misplaced.add(element.iri)
+                    self.naming.shadowed.add(element.iri)
+                    self.naming.findings.append(misreadings.empty_cell(line, self._title(*key), place))
             if not element.forms:
                 self._nameless(element)
         for key, named in expected.items():
             kin = self.arrangement_forms if named[-1].home else {}
-            self._name([self.source.cells[key]], named, named[-1].line_place or named[-1].place, kin)
+            self.naming.name([self.source.cells[key]], named, named[-1].line_place or named[-1].place, kin)
 
     def _nameless(self, element: Element) -> None:
         """A listing of an arrangement that is not known, or that has no name, is told where that is."""
-        self.shadowed.add(element.iri)
+        self.naming.shadowed.add(element.iri)
         if element.level is not LISTING:
-            self.findings.append(misreadings.no_name(element.level.name, "navn", element.place))
+            self.naming.findings.append(misreadings.no_name(element.level.name, "navn", element.place))
         elif not self.facts.values(element.iri, FG.listsArrangement):
-            self.findings.append(misreadings.no_name(element.level.name, "ordning", element.place))
+            self.naming.findings.append(misreadings.no_name(element.level.name, "ordning", element.place))
 
     def _column(self, element: Element, line: int) -> int | None:
         """The column that holds an element's words: a strategy's heading may stand in any."""
@@ -186,7 +181,7 @@ class _Reader:
         goes_on = {line: first for line, first in continued.items() if self._goes_on(line, first, rows)}
         self.broken = continued.keys() - goes_on.keys()
         for measures in rows.values():
-            if known := [measure for measure in measures if measure.iri not in self.misplaced]:
+            if known := [measure for measure in measures if measure.iri not in self.naming.misplaced]:
                 self._name_row(known)
         return goes_on
 
@@ -195,39 +190,39 @@ class _Reader:
         if first < line and line not in rows and line in self.source.table_rows:
             return True
         places = [place for element in rows[first] for number, place in element.lines[1:] if number == line]
-        self.findings += [misreadings.no_row(line, place) for place in places]
+        self.naming.findings += [misreadings.no_row(line, place) for place in places]
         return False
 
     def _name_row(self, measures: list[Element]) -> None:
         lines = sorted({line for measure in measures for line, _ in measure.lines})
-        before = len(self.mentions)
+        before = len(self.naming.mentions)
         for role, predicate in ROLES.items():
             column = self.source.column_of(role)
             cells = [self.source.cells[line, column] for line in lines if (line, column) in self.source.cells]
             cited = self._cited(measures, predicate)
             unknown = any(not self.actor_forms.get(actor) for actor, _ in cited or ())
             if cited is None or unknown or self.broken.intersection(lines):
-                self.covered |= {(cell.line, cell.column) for cell in cells}
-                self.shadowed |= {measure.iri for measure in measures}
+                self.naming.covered |= {(cell.line, cell.column) for cell in cells}
+                self.naming.shadowed |= {measure.iri for measure in measures}
                 continue
             named = [self._actor(actor, place) for actor, place in cited]
-            start = len(self.mentions)
-            self._name(cells, named, named[-1].place if named else measures[0].place, self.actor_forms)
+            start = len(self.naming.mentions)
+            self.naming.name(cells, named, named[-1].place if named else measures[0].place, self.actor_forms)
             about = tuple(measure.iri for measure in measures)
-            if len(self.mentions) == start and (named or cells):
-                self.shadowed |= set(about)
+            if len(self.naming.mentions) == start and (named or cells):
+                self.naming.shadowed |= set(about)
             self.participations += [
-                Participation(mention=mention, role=role, measures=about) for mention in self.mentions[start:]
+                Participation(mention=mention, role=role, measures=about) for mention in self.naming.mentions[start:]
             ]
         self._doubts(measures, lines, before)
 
-    def _actor(self, actor: URIRef, place: Place) -> _Named:
+    def _actor(self, actor: URIRef, place: Place) -> Named:
         forms = self.actor_forms[actor]
-        return _Named(actor, tuple(form for form, _ in forms), place, home=forms[0][1])
+        return Named(actor, tuple(form for form, _ in forms), place, home=forms[0][1])
 
-    def _element(self, element: Element, line_place: Place) -> _Named:
+    def _element(self, element: Element, line_place: Place) -> Named:
         forms = tuple(form for form, _ in element.forms)
-        return _Named(element.iri, forms, element.forms[0][1], line_place, self._home(element))
+        return Named(element.iri, forms, element.forms[0][1], line_place, self._home(element))
 
     def _home(self, element: Element) -> Place | None:
         """Where the words of a listing stand: at its arrangement's name."""
@@ -243,13 +238,13 @@ class _Reader:
             for actor, place in self.facts.things(measure.iri, predicate):
                 actors = told.setdefault(measure.iri, {})
                 if actor in actors:
-                    self.findings.append(misreadings.cited_twice(actor, place))
+                    self.naming.findings.append(misreadings.cited_twice(actor, place))
                     return None
                 actors[URIRef(actor)] = place
         lists = list(told.values())
         for other in lists[1:]:
             if set(other) != set(lists[0]):
-                self.findings.append(misreadings.row_is_shared(next(iter(other.values()))))
+                self.naming.findings.append(misreadings.row_is_shared(next(iter(other.values()))))
                 return None
         return list(lists[0].items()) if lists else []
 
@@ -258,81 +253,15 @@ class _Reader:
         for measure in measures:
             for doubt, place in self.facts.things(measure.iri, EDITING.uncertain):
                 words = self.facts.text(doubt, FG.exactText) or ""
-                hits = [at for at, mention in enumerate(self.mentions) if mention.says(words, lines)]
-                if not hits and len(self.mentions) > before:
-                    self.findings.append(misreadings.doubt_without_words(words, place))
+                hits = [at for at, mention in enumerate(self.naming.mentions) if mention.says(words, lines)]
+                if not hits and len(self.naming.mentions) > before:
+                    self.naming.findings.append(misreadings.doubt_without_words(words, place))
                 certainty = self.facts.things(doubt, FG.certainty)
                 notes = [value for value, _ in self.facts.values(doubt, SKOS.editorialNote)]
                 note = next((value for value in notes if isinstance(value, Literal)), None)
                 grade = URIRef(certainty[0][0]) if certainty else LIKELY
                 for at in hits:
-                    self.mentions[at] = replace(self.mentions[at], certainty=grade, note=note)
-
-    def _name(self, cells: list[Cell], named: list[_Named], fallback: Place, kin: Forms) -> None:
-        """
-        Lay the forms of what is named here over the cells, or tell what does not fit.
-
-        fallback: the place of a finding about words that nothing names. kin: what else could be meant.
-        """
-        self.covered |= {(cell.line, cell.column) for cell in cells}
-        by_form: dict[str, _Named] = {}
-        for thing in named:
-            for form in thing.forms:
-                if by_form.setdefault(form, thing) is not thing:
-                    self.findings.append(misreadings.same_words(form, thing.place))
-                    self.shadowed |= {thing.iri for thing in named}
-                    return
-        laid = [(cell, lay(cell.text, by_form)) for cell in cells]
-        used = {span.form for _, spans in laid for span in spans or ()}
-        idle = [thing for thing in named if used.isdisjoint(thing.forms)]
-        if idle or any(spans is None for _, spans in laid):
-            self._misfits(cells, named, idle, fallback, kin)
-            self.shadowed |= {thing.iri for thing in named}
-            return
-        for cell, spans in laid:
-            for span in spans or ():
-                body = by_form[span.form]
-                self.mentions.append(Mention.of(cell, span, body.iri, body.place))
-
-    def _misfits(self, cells: list[Cell], named: list[_Named], idle: list[_Named], fallback: Place, kin: Forms) -> None:
-        """Tell what is not in the cells; where all of it is, what in the cells is not told."""
-        texts = [cell.text for cell in cells]
-        where = self._where(cells)
-        forms = [form for thing in named for form in thing.forms]
-        if cut := [finding for text in texts for finding in cut_short(text, forms, self.remarks, fits=False)]:
-            self.findings += cut
-            return
-        rest = uncovered(" ".join(texts), forms)
-        absent = [thing for thing in idle if all(find(text, form) is None for text in texts for form in thing.forms)]
-        for thing in absent:
-            if len(absent) < len(named):
-                self.misplaced.add(thing.iri)
-            guess = _guess(rest, kin)
-            if thing.home and not guess:
-                self.unfound[thing.iri].append((thing, cells))
-            else:
-                self.findings.append(misreadings.not_in_cell(thing.forms[0], texts, where, thing.place, guess))
-        if not absent:
-            words = rest or " ".join(texts)
-            self.findings.append(misreadings.not_covered(words, where, fallback, _guess(rest, kin)))
-
-    def _misspelt(self) -> None:
-        """Actors and arrangements that no row has by the words of their name: told once, at the name."""
-        found = {mention.body for mention in self.mentions}
-        for iri, misses in self.unfound.items():
-            thing, cells = misses[0]
-            form, home = thing.forms[0], thing.home
-            if home is not None and iri not in found:
-                everywhere = [cell for _, row in misses for cell in row]
-                self.findings.append(misreadings.misspelt(form, cells, self._where(everywhere), home))
-                continue
-            for thing, cells in misses:
-                texts = [cell.text for cell in cells]
-                self.findings.append(misreadings.not_in_cell(form, texts, self._where(cells), thing.place))
-
-    def _where(self, cells: list[Cell]) -> str:
-        lines = ", ".join(str(line) for line in sorted({cell.line for cell in cells}))
-        return f"{lines} ({self.source.title_of(cells[0].column)})" if cells else ""
+                    self.naming.mentions[at] = replace(self.naming.mentions[at], certainty=grade, note=note)
 
     def _title(self, line: int, column: int | None) -> str:
         return self.source.title_of(column) if line in self.source.table_rows else ""
@@ -341,50 +270,18 @@ class _Reader:
         """Cells of the table that nothing in plan.yaml accounts for: one finding a row."""
         rows: dict[int, list[Cell]] = defaultdict(list)
         for key, cell in self.source.cells.items():
-            if cell.column and key not in self.covered:
+            if cell.column and key not in self.naming.covered:
                 rows[cell.line].append(cell)
         for cells in rows.values():
-            self.findings.append(misreadings.not_read(cells, self.source.place(cells[0])))
+            self.naming.findings.append(misreadings.not_read(cells, self.source.place(cells[0])))
 
     def _order(self) -> Mapping[URIRef, int]:
         """Place among siblings, by where the document names them."""
         at: dict[URIRef, int] = {}
-        for mention in self.mentions:
+        for mention in self.naming.mentions:
             at.setdefault(mention.body, mention.cell.start + mention.start)
         order: dict[URIRef, int] = {}
         for children in self.children.values():
             ranked = sorted(children, key=lambda child: (at.get(child.iri, len(self.source.text)), child.iri))
             order |= {child.iri: number for number, child in enumerate(ranked, 1)}
         return order
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """
-    A thing that some cells should name. forms: how its name is written. place: where plan.yaml says that it is here.
-
-    line_place: of the «linje» that says so; None for an actor. home: where the name stands, if in another file.
-    """
-
-    iri: URIRef
-    forms: tuple[str, ...]
-    place: Place
-    line_place: Place | None = None
-    home: Place | None = None
-
-
-Forms = Mapping[IdentifiedNode, Sequence[tuple[str, Place]]]
-
-
-def written_forms(facts: Facts, predicate: URIRef) -> Forms:
-    """How the document writes the name of each thing of a kind: «skrevet» where it is given, beside the name itself."""
-    return {
-        thing: [*facts.texts(thing, SKOS.altLabel), *facts.texts(thing, SKOS.prefLabel)]
-        for thing, _ in facts.listed(predicate)
-    }
-
-
-def _guess(rest: str, kin: Forms) -> str | None:
-    """The id of the thing whose words stand in what is not covered."""
-    found = [(len(form), thing) for thing, forms in kin.items() for form, _ in forms if find(rest, form) is not None]
-    return str(max(found)[1]).rpartition("/")[2] if found else None

@@ -1,0 +1,162 @@
+"""Things that cells should name in; the stretches that name them, or what does not fit and where, out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rdflib import SKOS, URIRef
+from rdflib.term import IdentifiedNode
+
+from fosen_graph import misreadings
+from fosen_graph.facts import Facts
+from fosen_graph.findings import Finding, Place
+from fosen_graph.laying import find, lay, same_letters, uncovered
+from fosen_graph.plan_words import Mention
+from fosen_graph.source import Cell, Source
+from fosen_graph.title import Remarks, cut_short
+
+Forms = Mapping[IdentifiedNode, Sequence[tuple[str, Place]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """
+    A thing that some cells should name. forms: how its name is written. place: where plan.yaml says that it is here.
+
+    line_place: of the «linje» that says so; None for an actor. home: where the name stands, if in another file.
+    """
+
+    iri: URIRef
+    forms: tuple[str, ...]
+    place: Place
+    line_place: Place | None = None
+    home: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """What may have been meant. exact: the words that nothing names are its name."""
+
+    slug: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """A thing that some cells should name and do not."""
+
+    thing: Named
+    cells: list[Cell]
+    guess: _Guess | None
+
+
+class Naming:
+    """
+    What is found while the names of a plan are laid over its cells.
+
+    covered: cells that are accounted for. shadowed: things whose words do not fit. misplaced: plan elements whose row
+    is not known, since it names another.
+    """
+
+    def __init__(self, source: Source, remarks: Remarks) -> None:
+        self.source, self.remarks = source, remarks
+        self.findings: list[Finding] = []
+        self.mentions: list[Mention] = []
+        self.covered: set[tuple[int, int | None]] = set()
+        self.shadowed: set[URIRef] = set()
+        self.misplaced: set[URIRef] = set()
+        self._unfound: dict[URIRef, list[_Miss]] = defaultdict(list)
+
+    def name(self, cells: list[Cell], named: list[Named], fallback: Place, kin: Forms) -> None:
+        """
+        Lay the forms of what is named here over the cells, or tell what does not fit.
+
+        fallback: the place of a finding about words that nothing names. kin: what else could be meant.
+        """
+        self.covered |= {(cell.line, cell.column) for cell in cells}
+        by_form: dict[str, Named] = {}
+        for thing in named:
+            for form in thing.forms:
+                if by_form.setdefault(form, thing) is not thing:
+                    self.findings.append(misreadings.same_words(form, thing.place))
+                    self.shadowed |= {thing.iri for thing in named}
+                    return
+        laid = [(cell, lay(cell.text, by_form)) for cell in cells]
+        used = {span.form for _, spans in laid for span in spans or ()}
+        idle = [thing for thing in named if used.isdisjoint(thing.forms)]
+        if idle or any(spans is None for _, spans in laid):
+            self._misfits(cells, named, idle, fallback, kin)
+            self.shadowed |= {thing.iri for thing in named}
+            return
+        for cell, spans in laid:
+            for span in spans or ():
+                body = by_form[span.form]
+                self.mentions.append(Mention.of(cell, span, body.iri, body.place))
+
+    def _misfits(self, cells: list[Cell], named: list[Named], idle: list[Named], fallback: Place, kin: Forms) -> None:
+        """Tell what is not in the cells; where all of it is, what in the cells is not told."""
+        texts = [cell.text for cell in cells]
+        where = self._where(cells)
+        forms = [form for thing in named for form in thing.forms]
+        if cut := [finding for text in texts for finding in cut_short(text, forms, self.remarks, fits=False)]:
+            self.findings += cut
+            return
+        rest = uncovered(" ".join(texts), forms)
+        absent = [thing for thing in idle if all(find(text, form) is None for text in texts for form in thing.forms)]
+        for thing in absent:
+            if len(absent) < len(named):
+                self.misplaced.add(thing.iri)
+            miss = _Miss(thing, cells, _guess(rest, kin))
+            if thing.home and not (miss.guess and miss.guess.exact):
+                self._unfound[thing.iri].append(miss)
+            else:
+                self._tell(miss)
+        if not absent:
+            words = rest or " ".join(texts)
+            guess = _guess(rest, kin)
+            self.findings.append(misreadings.not_covered(words, where, fallback, guess.slug if guess else None))
+
+    def _tell(self, miss: _Miss) -> None:
+        texts = [cell.text for cell in miss.cells]
+        thing, guess = miss.thing, miss.guess
+        where = self._where(miss.cells)
+        self.findings.append(
+            misreadings.not_in_cell(thing.forms[0], texts, where, thing.place, guess.slug if guess else None)
+        )
+
+    def tell_misspelt(self) -> None:
+        """Actors and arrangements that no row has by the words of their name: told once, at the name."""
+        found = {mention.body for mention in self.mentions}
+        for iri, misses in self._unfound.items():
+            thing = misses[0].thing
+            if thing.home is None or iri in found:
+                for miss in misses:
+                    self._tell(miss)
+                continue
+            where = self._where([cell for miss in misses for cell in miss.cells])
+            self.findings.append(misreadings.misspelt(thing.forms[0], misses[0].cells, where, thing.home))
+
+    def _where(self, cells: list[Cell]) -> str:
+        lines = ", ".join(str(line) for line in sorted({cell.line for cell in cells}))
+        return f"{lines} ({self.source.title_of(cells[0].column)})" if cells else ""
+
+
+def written_forms(facts: Facts, predicate: URIRef) -> Forms:
+    """How the document writes the name of each thing of a kind: «skrevet» where it is given, beside the name itself."""
+    return {
+        thing: [*facts.texts(thing, SKOS.altLabel), *facts.texts(thing, SKOS.prefLabel)]
+        for thing, _ in facts.listed(predicate)
+    }
+
+
+def _guess(rest: str, kin: Forms) -> _Guess | None:
+    """The thing whose words stand in what is not covered."""
+    found = [
+        (len(form), thing, form) for thing, forms in kin.items() for form, _ in forms if find(rest, form) is not None
+    ]
+    if not found:
+        return None
+    _, thing, form = max(found)
+    return _Guess(str(thing).rpartition("/")[2], same_letters(form, rest))
