@@ -74,7 +74,7 @@ def _printed(report: Report, form: str, lang: Lang) -> str:
     if form == "sarif":
         return report.sarif(__version__, lang)
     if form == "ttl":
-        from fosen_graph.reports import report_turtle
+        from fosen_graph.checking.reports import report_turtle
 
         return report_turtle(report).decode()
     return report.text(lang)
@@ -97,7 +97,7 @@ def serve(asked: argparse.Namespace, lang: Lang) -> int:
 
 
 def query(asked: argparse.Namespace, lang: Lang) -> int:
-    from fosen_graph.questioning import answer_files, answer_release
+    from fosen_graph.asking.questioning import answer_files, answer_release
 
     text = _query_text(asked)
     named = [_pair(pair) for pair in asked.named_data]
@@ -135,7 +135,7 @@ def _pair(text: str) -> tuple[str, Path]:
 
 
 def validate(asked: argparse.Namespace, lang: Lang) -> int:
-    from fosen_graph.validation import validate_files
+    from fosen_graph.checking.validation import validate_files
 
     validation = validate_files(
         {str(path): _read(path) for path in asked.data}, {str(path): _read(path) for path in asked.shapes}

@@ -29,7 +29,6 @@ class CannotWriteError(ValueError):
 _NOT_IN_IRI = bytes(range(0x21)) + b'<>"{}|^`\\'
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_STRING = URIRef(XSD_STRING)
 
 
 def to_rows(triples: Iterable[tuple[Node, Node, Node]]) -> list[Row]:
@@ -44,9 +43,11 @@ def to_rows(triples: Iterable[tuple[Node, Node, Node]]) -> list[Row]:
     iris: list[str] = []
 
     def write(term: Node) -> str:
-        text = texts[id(term)] = _term_text(term)
-        if text[0] == "<":
-            iris.append(text[1:-1])
+        if type(term) is URIRef:
+            iris.append(term)
+            text = texts[id(term)] = f"<{term}>"
+        else:
+            text = texts[id(term)] = _term_text(term)
         return text
 
     rows = [(known(id(s)) or write(s), known(id(p)) or write(p), known(id(o)) or write(o)) for s, p, o in kept]
@@ -81,7 +82,7 @@ def _term_text(term: Node) -> str:
     if language := term.language:
         return "".join(('"', escaped, '"@', language))
     datatype = term.datatype
-    if datatype is None or datatype == _STRING:
+    if datatype is None or str.__eq__(datatype, XSD_STRING):
         return "".join(('"', escaped, '"'))
     return "".join(('"', escaped, '"^^<', datatype, ">"))
 
@@ -125,14 +126,19 @@ def arrange(rows: Iterable[Row]) -> list[Group]:
         else:
             objects.append(object_)
     rank = {predicate: index for index, predicate in enumerate(sorted(predicates, key=_predicate_order))}.__getitem__
-    return [
-        (subject, [(p, _in_order(of_subject[p])) for p in sorted(of_subject, key=rank)])
-        for subject, of_subject in ((subject, subjects[subject]) for subject in _natural_order(subjects))
-    ]
-
-
-def _in_order(objects: list[str]) -> list[str]:
-    return objects if len(objects) == 1 else _natural_order(set(objects))
+    orders: dict[frozenset[str], list[str]] = {}  # the same classes again and again
+    groups = []
+    for subject in _natural_order(subjects):
+        of_subject = subjects[subject]
+        group = []
+        for predicate in sorted(of_subject, key=rank):
+            objects = of_subject[predicate]
+            if len(objects) > 1:
+                distinct = frozenset(objects)
+                objects = orders.get(distinct) or orders.setdefault(distinct, _natural_order(distinct))
+            group.append((predicate, objects))
+        groups.append((subject, group))
+    return groups
 
 
 def count(groups: Sequence[Group]) -> int:

@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fosen_graph.asking import Limits, Question
-from fosen_graph.published import Release, read_release
+from fosen_graph.asking.published import Release, read_release
+from fosen_graph.asking.store import EmbeddedStore, release_sources
 from fosen_graph.release.line import build
-from fosen_graph.store import EmbeddedStore, release_sources
 from fosen_graph.web.app import create_app
 from fosen_graph.web.site import Site
 

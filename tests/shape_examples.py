@@ -13,7 +13,7 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from fosen_graph.checking import Shapes, load_shapes
-from fosen_graph.shacl import Result, Shape
+from fosen_graph.checking.shacl import Result, Shape
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "tests/examples/shapes"

@@ -17,12 +17,12 @@ from shape_examples import Example, damaged, examples, good, shapes
 
 from fosen_graph import checking
 from fosen_graph.checking import Triple, check, findings, load_shapes, report_graph
+from fosen_graph.checking.shacl import SH, Result
+from fosen_graph.checking.shapes import read_path
+from fosen_graph.checking.triples import Index
+from fosen_graph.checking.validation import read_report, validate_files
 from fosen_graph.findings import CannotRun, DataError, Place, Severity, Words
 from fosen_graph.iris import FG
-from fosen_graph.shacl import SH, Result
-from fosen_graph.shapes import read_path
-from fosen_graph.triples import Index
-from fosen_graph.validation import read_report, validate_files
 
 Told = tuple[str, ...]
 

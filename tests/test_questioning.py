@@ -8,8 +8,8 @@ import pytest
 import served
 
 from fosen_graph.asking import Limits
+from fosen_graph.asking.questioning import answer_files, answer_release
 from fosen_graph.findings import CannotRun
-from fosen_graph.questioning import answer_files, answer_release
 
 
 def test_a_release_is_asked_as_the_endpoint_is() -> None:

@@ -12,9 +12,9 @@ from rdflib import RDF, Graph
 from shape_examples import ROOT, Example, all_shapes, damaged, examples, good, line, shapes
 
 from fosen_graph.checking import check, load_shapes
+from fosen_graph.checking.shacl import SH
+from fosen_graph.checking.triples import Index
 from fosen_graph.iris import DEFAULT_BASE, rebase
-from fosen_graph.shacl import SH
-from fosen_graph.triples import Index
 
 CONSTRAINTS = {
     (str(shape.node), str(constraint.component)) for shape in all_shapes() for constraint in shape.constraints

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from fosen_graph.asking import Limits, Reason, Refusal, Unanswered
-from fosen_graph.sparql_text import QueryText, examine
+from fosen_graph.asking.sparql_text import QueryText, examine
 
 PREFIXES = {"a": "http://example.org/a#"}
 BASE = "http://example.org/"

@@ -9,9 +9,9 @@ import pytest
 import served
 
 from fosen_graph.asking import Question, Reason, Refusal, Unanswered
+from fosen_graph.asking.store import EmbeddedStore, Source, release_sources
 from fosen_graph.findings import CannotRun
 from fosen_graph.iris import GRAPHS, Iris
-from fosen_graph.store import EmbeddedStore, Source, release_sources
 
 PLAN_GRAPH = str(Iris().graph("plan"))
 

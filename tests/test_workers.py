@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from fosen_graph.asking import Limits, Question, Reason, Unanswered
+from fosen_graph.asking.store import Source
+from fosen_graph.asking.workers import Holding, Lane, WorkerStore, Zygote, ask_in_child
 from fosen_graph.findings import CannotRun
-from fosen_graph.store import Source
-from fosen_graph.workers import Holding, Lane, WorkerStore, Zygote, ask_in_child
 
 LIMITS = Limits(seconds=1.5, wait_seconds=4, memory_bytes=48 * 2**20, answer_bytes=10**6)
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +96,7 @@ def _kept(path: Path, head: Mapping[str, Any], start: int) -> Kept:
         findings=tuple(_finding_in(finding) for finding in head["findings"]),
         fragments=tuple(fragments),
         counts={name: Counts(**counts) for name, counts in head["counts"].items()},
-        minted={iri: Place(*place) for iri, place in head["minted"].items()},
+        minted={iri: _place_in(place) for iri, place in head["minted"].items()},
         strays=tuple((name, tuple(row)) for name, row in head["strays"]),
         report=tuple(tuple(row) for row in head["report"]),
         title=Title(**head["title"]) if head["title"] else None,
@@ -110,10 +112,10 @@ def _fragment_in(values: list[Any]) -> tuple[Fragment, int]:
     """The fragment without what is packed, and the size of that."""
     graph, syntax, prefixes, section, size, crc, triples, packed = values
     fragment = Fragment(
-        graph=graph,
-        syntax=syntax,
-        prefixes=tuple(prefixes),
-        section=section,
+        graph=sys.intern(graph),
+        syntax=sys.intern(syntax),
+        prefixes=tuple(map(sys.intern, prefixes)),
+        section=sys.intern(section),
         packed=b"",
         size=size,
         crc=crc,
@@ -135,9 +137,20 @@ def _finding_out(finding: Finding) -> list[object]:
 def _finding_in(values: list[Any]) -> Finding:
     place, severity, code, what_nb, what_en, remedy_nb, remedy_en = values
     return Finding(
-        place=Place(*place),
+        place=_place_in(place),
         severity=Severity(severity),
-        code=code,
-        what=Words(nb=what_nb, en=what_en),
-        remedy=Words(nb=remedy_nb, en=remedy_en),
+        code=sys.intern(code),
+        what=_words(what_nb, what_en),
+        remedy=_words(remedy_nb, remedy_en),
     )
+
+
+@lru_cache(maxsize=4096)
+def _words(nb: str, en: str) -> Words:
+    """The same few texts again and again: one object each, or a thousand plans fill the memory."""
+    return Words(nb=nb, en=en)
+
+
+def _place_in(values: list[Any]) -> Place:
+    file, line, column = values
+    return Place(sys.intern(file), line, column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rdflib import RDF, BNode, Literal
@@ -37,13 +37,12 @@ def of_the_ground(workshop: Workshop) -> dict[str, FixedGraph]:
     }
 
 
-def of_the_report(workshop: Workshop, products: Iterable[Product]) -> dict[str, FixedGraph]:
-    """The SHACL results of all pieces as one report."""
+def of_the_report(workshop: Workshop, products: Sequence[Product]) -> dict[str, FixedGraph]:
+    """What the SHACL results of all pieces share: the report itself, and the results about what regions hold."""
     report = workshop.iris.graph("report")
-    conforms = syntaxes.to_text(SH.conforms)
-    rows = {row for product in products for row in product.report if row[1] != conforms}
-    has_results = any(row[1] == syntaxes.to_text(SH.result) for row in rows)
-    head = syntaxes.to_rows([(report, RDF.type, SH.ValidationReport), (report, SH.conforms, Literal(not has_results))])
+    rows = {row for product in products for row in product.report}
+    conforms = Literal(not rows and not any("report" in product.counts for product in products))
+    head = syntaxes.to_rows([(report, RDF.type, SH.ValidationReport), (report, SH.conforms, conforms)])
     return {"report": _of_rows("report", rows.union(head), workshop)}
 
 

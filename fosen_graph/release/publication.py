@@ -27,7 +27,7 @@ from fosen_graph.release.work import Counts, Product, Workshop, in_two_graphs
 from fosen_graph.void import GraphCounts
 
 ABOUT_THE_DUMPS = ("catalogue", "report")  # what is not in all.*
-SUMS, MANIFEST, REPORT = "SHA256SUMS", "manifest.json", "report.json"
+SUMS, MANIFEST = "SHA256SUMS", "manifest.json"
 
 Progress = Callable[[Words, int, int], None]  # what is being done, how much is done, of how much
 
@@ -106,7 +106,8 @@ class Publication:
         for name, kept in self.kept.items():
             region, _, plan = name.partition("/")
             if plan:
-                parts = [*parts_of(self.kept[region]), *parts_of(kept)]
+                both = (*parts_of(self.kept[region]), *parts_of(kept))
+                parts = [part for part in both if part.fragment.graph not in ABOUT_THE_DUMPS]
                 same = last.pieces.get(name) == self.keys[name] and last.pieces.get(region) == self.keys[region]
                 yield self._job(f"plans/{name}", name, parts, last if same else None)
 
@@ -120,9 +121,9 @@ class Publication:
         return self._job("all", "all", parts, None)
 
     def _parts(self, graph: str) -> list[Part]:
-        if graph in self.graphs:
-            return [Part(fragment) for fragment in self.graphs[graph].fragments]
-        return [part for kept in self.kept.values() for part in parts_of(kept) if part.fragment.graph == graph]
+        fixed_parts = [Part(fragment) for fragment in self.graphs[graph].fragments] if graph in self.graphs else []
+        pieces = (part for kept in self.kept.values() for part in parts_of(kept))
+        return fixed_parts + [part for part in pieces if part.fragment.graph == graph]
 
     def _job(self, stem: str, graph: str, parts: Sequence[Part], last: _Last | None) -> Callable[[], None]:
         triples = sum(part.fragment.triples for part in parts if part.fragment.syntax == "nt")
@@ -166,8 +167,8 @@ class Publication:
         """What each named graph holds, in the order of the graphs, piece by piece."""
         found: dict[str, list[Counts]] = {}
         for name in GRAPHS:
-            of_pieces = [product.counts[name] for product in self._products() if name in product.counts]
-            if counts := [self.graphs[name].counts] if name in self.graphs else of_pieces:
+            own = [self.graphs[name].counts] if name in self.graphs else []
+            if counts := own + [product.counts[name] for product in self._products() if name in product.counts]:
                 found[name] = counts
         return found
 

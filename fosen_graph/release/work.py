@@ -8,17 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from rdflib import DCAT, DCTERMS, SKOS, URIRef
+from rdflib import DCAT, DCTERMS, RDF, SKOS, URIRef
 from rdflib.term import Node
 
 from fosen_graph import checking, formats, graph, register, syntaxes
+from fosen_graph.checking.shacl import SH, Result
 from fosen_graph.context import read_context
 from fosen_graph.findings import DataError, Finding, Place, Severity, Words, violation
 from fosen_graph.formats import TURTLE, Triple
 from fosen_graph.iris import Iris, rebase
 from fosen_graph.release.inputs import Files, digest
 from fosen_graph.settings import Settings, read_settings
-from fosen_graph.shacl import Result
 from fosen_graph.vocabulary import read_vocabulary
 
 PACKED = ("nt", "nq", "ttl", "jsonld", "rdf")  # TriG shares Turtle's bodies
@@ -72,7 +72,7 @@ class Product:
 
     readable: False where a file could not be read, so that little is known of what it says.
     minted: the IRIs that its files give an id. strays: triples about what another piece could also describe, with
-    their graphs. report: the SHACL results as N-Triples rows.
+    their graphs. report: the SHACL results about things of its region; those about its own are in its fragments.
     """
 
     name: str
@@ -207,13 +207,26 @@ class Workshop:
         )
         if not dumps or not product.conforms:
             return product
-        report = checking.report_graph(results, self.iris.graph("report"))
+        own, others = self._reports(results, piece)
+        rows |= {"report": own} if own else {}
         return replace(
             product,
             fragments=tuple(pack({name: syntaxes.arrange(rows[name]) for name in rows}, self.iris, piece)),
             counts={name: count(of) for name, of in rows.items()},
-            report=tuple(sorted(syntaxes.to_rows(report))),
+            report=tuple(sorted(others)),
         )
+
+    def _reports(self, results: Iterable[Result], piece: graph.Piece) -> list[frozenset[syntaxes.Row]]:
+        """The report's rows about the piece's own things, and those that the region's other plans may find as well."""
+        report = self.iris.graph("report")
+        parts: tuple[list[Result], list[Result]] = ([], [])
+        for result in results:
+            parts[not f"<{result.focus}>".startswith(_starts(piece, self.iris))].append(result)
+        triples = (checking.report_graph(part, report) for part in parts)
+        head = (RDF.type, SH.conforms)  # said once, for all pieces
+        return [
+            frozenset(syntaxes.to_rows(t for t in of_part if t[0] != report or t[1] not in head)) for of_part in triples
+        ]
 
 
 # Shapes that speak of the ontology, of the shapes themselves or of the catalogue, not of the data
@@ -289,12 +302,17 @@ def in_two_graphs(row: syntaxes.Row, one: str, other: str, place: Place) -> Find
 
 def _strays(rows: Rows, piece: graph.Piece, iris: Iris) -> Iterable[tuple[str, syntaxes.Row]]:
     """A piece owns the subjects under its own IRI: no other piece speaks of them, but a region's of its plans'."""
-    own = iris.plan(piece.region, piece.plan) if piece.plan else iris.region(piece.region)
-    starts = (f"<{own}>", f"<{own}/")
+    starts = _starts(piece, iris)
     for name, rows_ in rows.items():
         for row in sorted(rows_):
             if not row[0].startswith(starts):
                 yield name, row
+
+
+def _starts(piece: graph.Piece, iris: Iris) -> tuple[str, str]:
+    """How the N-Triples text of a piece's own things begins."""
+    own = iris.plan(piece.region, piece.plan) if piece.plan else iris.region(piece.region)
+    return f"<{own}>", f"<{own}/"
 
 
 def _title(piece: graph.Piece, iris: Iris) -> Title | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
 
+from fosen_graph.asking.published import CHECKSUMS, MANIFEST, File
 from fosen_graph.formats import HTML, RDF_FORMATS
-from fosen_graph.published import CHECKSUMS, MANIFEST, File
 from fosen_graph.web.address import language
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording

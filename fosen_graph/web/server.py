@@ -20,12 +20,12 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from fosen_graph.asking import TRUSTED, Limits
+from fosen_graph.asking.published import read_release
+from fosen_graph.asking.store import release_sources
+from fosen_graph.asking.workers import Holding, Lane, WorkerStore, Zygote
 from fosen_graph.findings import CannotRun, Lang, Words
-from fosen_graph.published import read_release
-from fosen_graph.store import release_sources
 from fosen_graph.web.app import create_app
 from fosen_graph.web.site import Site
-from fosen_graph.workers import Holding, Lane, WorkerStore, Zygote
 
 _PR_SET_PDEATHSIG = 1
 _STOP_SECONDS = 5

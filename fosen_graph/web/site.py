@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fosen_graph.asking import Limits, Store
-from fosen_graph.published import Release
+from fosen_graph.asking.published import Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ from flask import Blueprint, Request, Response, render_template, request
 
 from fosen_graph import formats
 from fosen_graph.asking import Limits, Question, Reason, Refusal, Unanswered
+from fosen_graph.asking.sparql_text import QueryText, examine
 from fosen_graph.findings import Lang, Words
 from fosen_graph.formats import GRAPH_FORMATS, HTML, RDF_FORMATS, RESULT_FORMATS, Format, format_named, negotiate
 from fosen_graph.iris import GRAPHS
 from fosen_graph.questions import PERSONAS, packaged_questions
-from fosen_graph.sparql_text import QueryText, examine
 from fosen_graph.web import problems
 from fosen_graph.web.address import Addresses, in_language, language
 from fosen_graph.web.problems import Problem, Told, of_refusal

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from fosen_graph.asking import Limits, Question, Refusal, Unanswered, all_busy, over_memory, over_time
+from fosen_graph.asking.store import EmbeddedStore, Source
 from fosen_graph.findings import CannotRun, Place, Words
-from fosen_graph.store import EmbeddedStore, Source
 
 _SIZE = struct.Struct(">Q")
 _HEAD = struct.Struct(">BQ")  # outcome, length of what follows
@@ -154,7 +154,7 @@ def ask_in_child(holding: Holding, question: Question, limits: Limits) -> bytes:
     return _outcome(outcome, child.stdout[_HEAD.size :])
 
 
-_COMMAND = [sys.executable, "-m", "fosen_graph.workers"]
+_COMMAND = [sys.executable, "-m", "fosen_graph.asking.workers"]
 
 
 class Zygote:

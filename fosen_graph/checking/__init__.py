@@ -13,10 +13,10 @@ from rdflib import RDF, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from fosen_graph import formats
+from fosen_graph.checking.shacl import SH, Result, Shape, Unsupported
+from fosen_graph.checking.shapes import read_shapes
+from fosen_graph.checking.triples import Index, Row, Select
 from fosen_graph.findings import CannotRun, Finding, Place, Severity, Words
-from fosen_graph.shacl import SH, Result, Shape, Unsupported
-from fosen_graph.shapes import read_shapes
-from fosen_graph.triples import Index, Row, Select
 
 Triple = tuple[Node, Node, Node]
 

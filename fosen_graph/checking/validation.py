@@ -13,11 +13,11 @@ from rdflib.term import Node
 
 from fosen_graph import checking, formats
 from fosen_graph.checking import Shapes, Triple
+from fosen_graph.checking.shacl import SH, Result, Unsupported
+from fosen_graph.checking.shapes import read_path, read_shapes
+from fosen_graph.checking.triples import Index, Path
 from fosen_graph.findings import CannotRun, Finding, Place, Report, Words
 from fosen_graph.iris import Iris
-from fosen_graph.shacl import SH, Result, Unsupported
-from fosen_graph.shapes import read_path, read_shapes
-from fosen_graph.triples import Index, Path
 
 Files = Mapping[str, bytes]
 

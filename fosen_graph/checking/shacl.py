@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from rdflib import RDF, XSD, BNode, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from fosen_graph.triples import Index, Path
+from fosen_graph.checking.triples import Index, Path
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
 

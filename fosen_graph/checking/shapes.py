@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from rdflib import RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
-from fosen_graph import shacl
-from fosen_graph.shacl import SH, Breaches, Constraint, Shape, Unsupported
-from fosen_graph.triples import Index, Path, Step
+from fosen_graph.checking import shacl
+from fosen_graph.checking.shacl import SH, Breaches, Constraint, Shape, Unsupported
+from fosen_graph.checking.triples import Index, Path, Step
 
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 

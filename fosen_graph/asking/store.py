@@ -12,8 +12,8 @@ import pyoxigraph
 
 from fosen_graph import formats
 from fosen_graph.asking import Question, Reason, Refusal, Unanswered, too_large, unanswered
+from fosen_graph.asking.sparql_text import prefix_refusal, syntax_refusal, undeclared_prefix, unknown_word, word_at
 from fosen_graph.findings import CannotRun, Place, Words
-from fosen_graph.sparql_text import prefix_refusal, syntax_refusal, undeclared_prefix, unknown_word, word_at
 
 _RDF: Final = {
     formats.TURTLE: pyoxigraph.RdfFormat.TURTLE,

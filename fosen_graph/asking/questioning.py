@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fosen_graph.asking import TRUSTED, Limits, Question, Refusal, Unanswered
+from fosen_graph.asking.published import read_release
+from fosen_graph.asking.sparql_text import examine
+from fosen_graph.asking.store import Source, release_sources
+from fosen_graph.asking.workers import Holding, ask_in_child
 from fosen_graph.findings import CannotRun, Place
 from fosen_graph.formats import RDF_FORMATS, RESULT_FORMATS, format_named
 from fosen_graph.iris import DEFAULT_BASE, Iris
-from fosen_graph.published import read_release
-from fosen_graph.sparql_text import examine
-from fosen_graph.store import Source, release_sources
-from fosen_graph.workers import Holding, ask_in_child
 
 
 def answer_release(text: str, release: Path, format_: str | None, limits: Limits = TRUSTED) -> bytes:
