@@ -226,6 +226,16 @@ def test_a_row_broken_by_a_page_goes_on() -> None:
     assert "draft-broken-text" in {f.code for f in made.findings}
 
 
+def test_a_sentence_that_goes_on_may_be_followed_by_a_measure() -> None:
+    """What comes after its end, in the same cell, is a measure of the same row."""
+    made = draft(table("A|P|Bygge vei og|Rådet|", "", "||bru; Male huset||"), "x")
+    item = made.strategies[0].children[0].children[0]
+    assert [(measure.name, measure.lines) for measure in item.children] == [
+        ("Bygge vei og bru", [2, 4]),
+        ("Male huset", [4]),
+    ]
+
+
 def test_a_value_told_again_opens_nothing() -> None:
     """Tables that fill every row repeat the levels; «(forts.)» after a page does as well."""
     made = draft(table("Mål 1: Vekst||||", "A|P|X|Rådet|", "A|P|Y|Rådet|", "", "A (forts.)|P|Z|Rådet|"), "x")

@@ -247,11 +247,12 @@ class _Grower:
         segments = self.splitter.measures(cell.text)
         self.readings.append(Reading(cell, Level.MEASURE, segments))
         if self.group and not new_parent and row.after_break and self._is_broken(self.group[-1].wording, cell.text):
-            self._continue_text(self.group[-1], cell)
+            self._continue_text(self.group[-1], replace(cell, text=segments[0].text))
             self._add_line(cell.line)
-            return
-        self.group = []
-        for segment in segments:
+            fresh = segments[1:]
+        else:
+            self.group, fresh = [], segments
+        for segment in fresh:
             self._open_measure(segment, cell, several=len(segments) > 1)
         self._tell_doubt(self.readings[-1])
 

@@ -146,7 +146,7 @@ class _Writer:
         own = self.minter.mint("oppfoering", listing.name, parent=area)
         arrangement = self.minter.mint("ordning", listing.name, parent=area)
         self.arrangements[arrangement] = listing.name
-        wording = f", ordlyd: {scalar(listing.wording, flow=True)}" if listing.wording != listing.name else ""
+        wording = "".join(f", {line.strip()}" for line in _wording(listing, "", flow=True))
         doubts = f" # forslag: {comment(' '.join(listing.doubts))}" if listing.doubts else ""
         yield f"    - {{id: {own}, ordning: {arrangement}, linje: {listing.lines[0]}{wording}}}{doubts}"
 
@@ -182,11 +182,11 @@ def _one_or_list(values: Sequence[str]) -> str:
     return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
 
-def _wording(element: Element, indent: str) -> Iterator[str]:
+def _wording(element: Element, indent: str, flow: bool = False) -> Iterator[str]:
     if element.pieces:
         yield f"{indent}  ordlyd: {_one_or_list([scalar(piece, flow=True) for piece in element.pieces])}"
     elif element.wording and element.wording != element.name:
-        yield f"{indent}  ordlyd: {scalar(element.wording)}"
+        yield f"{indent}  ordlyd: {scalar(element.wording, flow)}"
 
 
 def _rule_comment(segments: Sequence[Segment]) -> str:
