@@ -1,16 +1,20 @@
-"""The project's own data come in; the named graphs of the real plan go out, once per run of the tests."""
+"""The project's own data, as they are or changed in memory, come in; pieces, named graphs and findings go out."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from rdflib import Graph
 from rdflib.term import Node
 
 from fosen_graph.catalogue import Dump, PlanEntry, catalogue
+from fosen_graph.checking import Shapes, check, findings, load_shapes
 from fosen_graph.context import read_context
+from fosen_graph.findings import Finding, Severity
 from fosen_graph.graph import Piece, Rules, read_plan, read_region
 from fosen_graph.iris import GRAPHS, Iris
 from fosen_graph.questions import packaged_questions, questions_graph
@@ -22,6 +26,7 @@ REGION, PLAN = "fosen", "2022-2024"
 FORMATS = ("ttl", "nt", "nq", "trig", "jsonld", "rdf")
 
 Triples = frozenset[tuple[Node, Node, Node]]
+Files = Mapping[str, bytes]
 
 
 @functools.cache
@@ -33,11 +38,62 @@ def rules() -> Rules:
 
 
 @functools.cache
+def real_files() -> Files:
+    """By path under the region's folder: aktoerer.yaml, 2022-2024/plan.yaml and so on."""
+    folder = ROOT / "data" / REGION
+    plan = {f"{PLAN}/{name}": data for name, data in _files(folder / PLAN).items()}
+    return MappingProxyType({**_files(folder), **plan})
+
+
+@functools.cache
 def real_pieces() -> tuple[Piece, Piece]:
     """The region's piece and the plan's."""
-    region = read_region(REGION, f"data/{REGION}", _files(ROOT / "data" / REGION), [PLAN], rules())
-    folder = f"data/{REGION}/{PLAN}"
-    return region, read_plan(region, PLAN, folder, _files(ROOT / folder), rules())
+    return read_pieces(real_files())
+
+
+def read_pieces(files: Files, iris: Iris | None = None) -> tuple[Piece, Piece]:
+    """The region's piece and the plan's, of files as real_files has them. iris: under another base."""
+    ground = replace(rules(), iris=iris) if iris else rules()
+    shared = tuple(sorted((path, data) for path, data in files.items() if "/" not in path))
+    region = _region(shared, ground.iris)
+    own = {path.removeprefix(f"{PLAN}/"): data for path, data in files.items() if "/" in path}
+    return region, read_plan(region, PLAN, f"data/{REGION}/{PLAN}", own, ground)
+
+
+@functools.lru_cache(maxsize=2)
+def _region(files: tuple[tuple[str, bytes], ...], iris: Iris) -> Piece:
+    return read_region(REGION, f"data/{REGION}", dict(files), [PLAN], replace(rules(), iris=iris))
+
+
+def found(files: Files) -> list[Finding]:
+    """What stops or warns: of the gates before the shapes, or where they let all pass, of the shapes."""
+    region, plan = read_pieces(files)
+    gates = list(_grave([*region.findings, *plan.findings]))
+    return gates or list(_grave(shape_findings(region, plan)))
+
+
+def shape_findings(region: Piece, plan: Piece) -> list[Finding]:
+    if not (region.readable and plan.readable):
+        return []
+    triples = {triple for piece in (region, plan) for triples in piece.graphs.values() for triple in triples}
+    return findings(check(triples | real_codes(), data_shapes()), plan.places)
+
+
+def _grave(told: Iterable[Finding]) -> Iterator[Finding]:
+    """Those of a change: notes do not count, nor the real plan's one warning, that nobody has reviewed it."""
+    return (one for one in told if one.severity is not Severity.INFO and one.code != "SourceReviewed")
+
+
+@functools.cache
+def data_shapes() -> Shapes:
+    others = ("ontology.ttl", "catalogue.ttl")
+    files = [file for file in (ROOT / "shapes").glob("*.ttl") if file.name not in others]
+    return load_shapes({f"shapes/{file.name}": file.read_text(encoding="utf-8") for file in files})
+
+
+@functools.cache
+def real_codes() -> Triples:
+    return frozenset(Graph().parse(ROOT / "ontology/codes.ttl"))
 
 
 @functools.cache
@@ -46,7 +102,7 @@ def real_graphs() -> Mapping[str, Triples]:
     pieces = real_pieces()
     graphs: dict[str, Triples] = {name: frozenset().union(*(p.graphs.get(name, ()) for p in pieces)) for name in GRAPHS}
     graphs["ontology"] = frozenset(Graph().parse(ROOT / "ontology/fosen.ttl"))
-    graphs["codes"] = frozenset(Graph().parse(ROOT / "ontology/codes.ttl"))
+    graphs["codes"] = real_codes()
     graphs["questions"] = questions_graph(packaged_questions(), rules().iris)
     graphs["catalogue"] = _catalogue()
     return graphs
