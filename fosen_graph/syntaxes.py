@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from os.path import commonprefix
 from xml.sax.saxutils import escape, quoteattr
 
 from rdflib import BNode, Literal, URIRef
@@ -104,7 +105,11 @@ def natural(text: str) -> list[str | int]:
 
 
 def _natural_order(texts: Iterable[str]) -> list[str]:
-    return sorted(sorted(texts), key=natural)  # twice, for "07" and "7"
+    """Sorted twice, for "07" and "7"; the beginning that all share is not looked at again."""
+    plain = sorted(texts)
+    shared = commonprefix([plain[0], plain[-1]]).rstrip("0123456789") if plain else ""  # noqa: RUF071  of letters
+    start = len(shared)
+    return sorted(plain, key=lambda text: natural(text[start:]))
 
 
 def _predicate_order(predicate: str) -> tuple[bool, bool, str]:
@@ -115,6 +120,7 @@ def arrange(rows: Iterable[Row]) -> list[Group]:
     """Triples by subject, predicate and object, each once, in an order that depends on nothing else."""
     subjects: dict[str, dict[str, list[str]]] = {}
     predicates: set[str] = set()
+    several: list[tuple[dict[str, list[str]], str]] = []  # lists of more than one object
     for subject, predicate, object_ in rows:
         of_subject = subjects.get(subject)
         if of_subject is None:
@@ -124,20 +130,21 @@ def arrange(rows: Iterable[Row]) -> list[Group]:
             of_subject[predicate] = [object_]
             predicates.add(predicate)
         else:
+            if len(objects) == 1:
+                several.append((of_subject, predicate))
             objects.append(object_)
     rank = {predicate: index for index, predicate in enumerate(sorted(predicates, key=_predicate_order))}.__getitem__
-    orders: dict[frozenset[str], list[str]] = {}  # the same classes again and again
+    orders: dict[frozenset[str], list[str]] = {}  # the same predicates and the same classes again and again
     groups = []
     for subject in _natural_order(subjects):
         of_subject = subjects[subject]
-        group = []
-        for predicate in sorted(of_subject, key=rank):
-            objects = of_subject[predicate]
-            if len(objects) > 1:
-                distinct = frozenset(objects)
-                objects = orders.get(distinct) or orders.setdefault(distinct, _natural_order(distinct))
-            group.append((predicate, objects))
-        groups.append((subject, group))
+        named = frozenset(of_subject)
+        order = orders.get(named) or orders.setdefault(named, sorted(named, key=rank))
+        groups.append((subject, [(predicate, of_subject[predicate]) for predicate in order]))
+    for of_subject, predicate in several:
+        objects = of_subject[predicate]
+        distinct = frozenset(objects)
+        objects[:] = orders.get(distinct) or orders.setdefault(distinct, _natural_order(distinct))
     return groups
 
 
