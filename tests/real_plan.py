@@ -13,13 +13,13 @@ from rdflib.term import Node
 
 from fosen_graph.catalogue import Dump, PlanEntry, catalogue
 from fosen_graph.checking import Shapes, check, findings, load_shapes
-from fosen_graph.context import read_context
 from fosen_graph.findings import Finding, Severity
-from fosen_graph.graph import Piece, Rules, read_plan, read_region
 from fosen_graph.iris import GRAPHS, Iris
 from fosen_graph.questions import packaged_questions, questions_graph
+from fosen_graph.reading.context import read_context
+from fosen_graph.reading.graph import Piece, Rules, read_plan, read_region
+from fosen_graph.reading.vocabulary import read_vocabulary
 from fosen_graph.settings import read_settings
-from fosen_graph.vocabulary import read_vocabulary
 
 ROOT = Path(__file__).parent.parent
 REGION, PLAN = "fosen", "2022-2024"

@@ -20,7 +20,7 @@ from fosen_graph.drafting.command import draft_command, printed, read_mapping, r
 from fosen_graph.drafting.lexicon import fold
 from fosen_graph.drafting.splitting import REASONS, Certainty
 from fosen_graph.findings import CannotRun, Finding
-from fosen_graph.graph import read_plan, read_region
+from fosen_graph.reading.graph import read_plan, read_region
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "data/fosen/2022-2024/kilde.txt"

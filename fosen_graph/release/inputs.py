@@ -12,7 +12,7 @@ from pathlib import Path
 
 import fosen_graph
 from fosen_graph.findings import CannotRun, Finding, Place, Words, violation, warning
-from fosen_graph.graph import PLAN_FILES, REGION_FILES
+from fosen_graph.reading.graph import PLAN_FILES, REGION_FILES
 
 MAX_BYTES = 5_000_000  # of one file; the whole plan has 20,000
 REGISTER = "iris.csv"

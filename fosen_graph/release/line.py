@@ -7,15 +7,15 @@ import shutil
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
-import pyoxigraph
 import rdflib
 
-from fosen_graph import register
 from fosen_graph.catalogue import gaps, missing_regions
 from fosen_graph.findings import CannotRun, DataError, Finding, Place, Report, Words, violation
-from fosen_graph.references import missing_files
+from fosen_graph.reading import register
+from fosen_graph.reading.references import missing_files
 from fosen_graph.release import cache, crew, publication
 from fosen_graph.release.inputs import MAX_BYTES, REGISTER, Inputs, RegionInputs, digest, read_inputs, software
 from fosen_graph.release.landing import Site, disk_errors, land, write
@@ -203,7 +203,7 @@ class _Stock:
     """The products of a build: those of the last one where nothing that they are made of has changed, else new ones."""
 
     def __init__(self, site: Site, ground: str) -> None:
-        libraries = (rdflib.__version__, pyoxigraph.__version__, zlib.ZLIB_RUNTIME_VERSION, platform.python_version())
+        libraries = (rdflib.__version__, version("pyoxigraph"), zlib.ZLIB_RUNTIME_VERSION, platform.python_version())
         self.site, self.ground = site, ground
         self.folder = site.cache / digest(*libraries)[:16]
         self.new = site.building / "cache"

@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
-from fosen_graph import graph, register
 from fosen_graph.findings import DataError
+from fosen_graph.reading import graph, register
 from fosen_graph.release.inputs import RegionInputs, read_inputs
 from fosen_graph.release.landing import replace_file
 from fosen_graph.release.work import Workshop

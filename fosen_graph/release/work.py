@@ -11,15 +11,16 @@ from functools import cached_property, lru_cache
 from rdflib import DCAT, DCTERMS, RDF, SKOS, URIRef
 from rdflib.term import Node
 
-from fosen_graph import checking, formats, graph, register, syntaxes
+from fosen_graph import checking, formats, syntaxes
 from fosen_graph.checking.shacl import SH, Result
-from fosen_graph.context import read_context
 from fosen_graph.findings import DataError, Finding, Place, Severity, Words, violation
 from fosen_graph.formats import TURTLE, Triple
 from fosen_graph.iris import Iris, rebase
+from fosen_graph.reading import graph, register
+from fosen_graph.reading.context import read_context
+from fosen_graph.reading.vocabulary import read_vocabulary
 from fosen_graph.release.inputs import Files, digest
 from fosen_graph.settings import Settings, read_settings
-from fosen_graph.vocabulary import read_vocabulary
 
 PACKED = ("nt", "nq", "ttl", "jsonld", "rdf")  # TriG shares Turtle's bodies
 _COMPRESSION = 6

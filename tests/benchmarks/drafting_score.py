@@ -15,7 +15,7 @@ from fosen_graph.drafting import Draft, Element, Level, TableMapping, draft
 from fosen_graph.drafting.command import read_mapping
 from fosen_graph.drafting.lexicon import fold
 from fosen_graph.drafting.splitting import Certainty
-from fosen_graph.laying import Span, lay
+from fosen_graph.reading.laying import Span, lay
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "tests/examples/drafting"

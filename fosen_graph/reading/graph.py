@@ -9,17 +9,17 @@ from itertools import chain
 from rdflib import DCTERMS, RDF, URIRef
 from rdflib.term import IdentifiedNode, Node
 
-from fosen_graph import derived, references
-from fosen_graph.agreement import disagreements
-from fosen_graph.context import Scope
-from fosen_graph.facts import Facts
 from fosen_graph.findings import DataError, Finding, Place
 from fosen_graph.iris import Iris
-from fosen_graph.layout import read_layout
-from fosen_graph.reading import read_plan_words
-from fosen_graph.source import read_source
-from fosen_graph.vocabulary import Vocabulary
-from fosen_graph.yamlld import Document, Statement, read_document
+from fosen_graph.reading import derived, references
+from fosen_graph.reading.agreement import disagreements
+from fosen_graph.reading.context import Scope
+from fosen_graph.reading.facts import Facts
+from fosen_graph.reading.layout import read_layout
+from fosen_graph.reading.reader import read_plan_words
+from fosen_graph.reading.source import read_source
+from fosen_graph.reading.vocabulary import Vocabulary
+from fosen_graph.reading.yamlld import Document, Statement, read_document
 
 Triple = tuple[IdentifiedNode, URIRef, Node]
 

@@ -9,7 +9,7 @@ from rdflib import RDF, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
 
 from fosen_graph.findings import Place
-from fosen_graph.yamlld import Statement
+from fosen_graph.reading.yamlld import Statement
 
 
 class Facts:

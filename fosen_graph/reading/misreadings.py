@@ -8,7 +8,7 @@ from unicodedata import category
 from rdflib.term import IdentifiedNode
 
 from fosen_graph.findings import Finding, Place, Words, shown, violation, warning
-from fosen_graph.source import Cell
+from fosen_graph.reading.source import Cell
 
 
 def no_name(level: str, key: str, place: Place) -> Finding:

@@ -9,10 +9,10 @@ from datetime import date
 
 from rdflib import URIRef
 
-from fosen_graph.facts import Facts
 from fosen_graph.findings import DataError, Finding, Place, Words, violation
 from fosen_graph.iris import EDITING, FG
-from fosen_graph.yamlld import Document
+from fosen_graph.reading.facts import Facts
+from fosen_graph.reading.yamlld import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

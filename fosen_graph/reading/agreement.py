@@ -9,13 +9,13 @@ from datetime import date
 from rdflib import DCAT, DCTERMS, SKOS, URIRef
 from rdflib.term import IdentifiedNode
 
-from fosen_graph.facts import Facts
 from fosen_graph.findings import Finding, Place, Words, violation, warning
 from fosen_graph.iris import EDITING, FG
-from fosen_graph.laying import letters, same_letters
-from fosen_graph.layout import written_date
-from fosen_graph.plan_words import FOCUS_AREA, LISTING, MEASURE, PLAN_ITEM, STRATEGY, Reading
-from fosen_graph.source import Source
+from fosen_graph.reading.facts import Facts
+from fosen_graph.reading.laying import letters, same_letters
+from fosen_graph.reading.layout import written_date
+from fosen_graph.reading.plan_words import FOCUS_AREA, LISTING, MEASURE, PLAN_ITEM, STRATEGY, Reading
+from fosen_graph.reading.source import Source
 
 
 def disagreements(

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rdflib import DCTERMS, PROV, RDF, BNode, URIRef
 from rdflib.term import Node
 
-from fosen_graph.facts import Facts
 from fosen_graph.findings import Finding, Place, Words, violation
 from fosen_graph.iris import CODES, EDITING, FG
-from fosen_graph.vocabulary import Vocabulary
-from fosen_graph.yamlld import Document, Statement, minted_twice
+from fosen_graph.reading.facts import Facts
+from fosen_graph.reading.vocabulary import Vocabulary
+from fosen_graph.reading.yamlld import Document, Statement, minted_twice
 
 _MINTING = (EDITING.actor, EDITING.arrangement, EDITING.candidate)  # their things need an id
 _MINTING_UPWARDS = (FG.inPlan, FG.inStrategy, FG.inFocusArea, FG.inPlanItem, FG.listedIn, FG.adopts)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from rdflib import SKOS, URIRef
 from rdflib.term import IdentifiedNode
 
-from fosen_graph import misreadings
-from fosen_graph.facts import Facts
 from fosen_graph.findings import Finding, Place
-from fosen_graph.laying import find, lay, same_letters, uncovered
-from fosen_graph.plan_words import Mention
-from fosen_graph.source import Cell, Source
-from fosen_graph.title import Remarks, cut_short
+from fosen_graph.reading import misreadings
+from fosen_graph.reading.facts import Facts
+from fosen_graph.reading.laying import find, lay, same_letters, uncovered
+from fosen_graph.reading.plan_words import Mention
+from fosen_graph.reading.source import Cell, Source
+from fosen_graph.reading.title import Remarks, cut_short
 
 Forms = Mapping[IdentifiedNode, Sequence[tuple[str, Place]]]
 

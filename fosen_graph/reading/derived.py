@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, XSD, BNode, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
 
-from fosen_graph.facts import Facts
 from fosen_graph.findings import Place
 from fosen_graph.iris import (
     ADMS,
@@ -21,9 +20,10 @@ from fosen_graph.iris import (
     REGISTER_API,
     SourceIris,
 )
-from fosen_graph.plan_words import LISTING, ROLES, Mention, Participation, Reading
-from fosen_graph.source import Cell, Source
-from fosen_graph.yamlld import Statement
+from fosen_graph.reading.facts import Facts
+from fosen_graph.reading.plan_words import LISTING, ROLES, Mention, Participation, Reading
+from fosen_graph.reading.source import Cell, Source
+from fosen_graph.reading.yamlld import Statement
 
 Statements = list[Statement]
 

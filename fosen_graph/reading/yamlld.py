@@ -14,10 +14,10 @@ from urllib.parse import urljoin
 from rdflib import DCTERMS, RDF, XSD, BNode, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
 
-from fosen_graph import yamltree
-from fosen_graph.context import Scope, Term
 from fosen_graph.findings import DataError, Finding, Place, Words, shown, violation
 from fosen_graph.iris import DEFAULT_BASE, SLUG, rebase
+from fosen_graph.reading import yamltree
+from fosen_graph.reading.context import Scope, Term
 
 
 class Statement(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fosen_graph.findings import DataError, Finding, Place, Words, violation
-from fosen_graph.layout import Layout
+from fosen_graph.reading.layout import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

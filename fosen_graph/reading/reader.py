@@ -9,13 +9,13 @@ from dataclasses import replace
 from rdflib import SKOS, Literal, URIRef
 from rdflib.term import IdentifiedNode
 
-from fosen_graph import misreadings
-from fosen_graph.facts import Facts
 from fosen_graph.findings import Place
 from fosen_graph.iris import EDITING, FG
-from fosen_graph.laying import find
-from fosen_graph.naming import Named, Naming, written_forms
-from fosen_graph.plan_words import (
+from fosen_graph.reading import misreadings
+from fosen_graph.reading.facts import Facts
+from fosen_graph.reading.laying import find
+from fosen_graph.reading.naming import Named, Naming, written_forms
+from fosen_graph.reading.plan_words import (
     LEVELS,
     LIKELY,
     LISTING,
@@ -27,8 +27,8 @@ from fosen_graph.plan_words import (
     Participation,
     Reading,
 )
-from fosen_graph.source import Cell, Source
-from fosen_graph.title import read_title
+from fosen_graph.reading.source import Cell, Source
+from fosen_graph.reading.title import read_title
 
 
 def read_plan_words(facts: Facts, names: Facts, source: Source) -> Reading:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from rdflib import URIRef
 from rdflib.term import IdentifiedNode, Node
 
-from fosen_graph import misreadings
-from fosen_graph.facts import Facts
 from fosen_graph.findings import Finding, Place
 from fosen_graph.iris import EDITING, FG
-from fosen_graph.laying import Span, find
-from fosen_graph.plan_words import Mention
-from fosen_graph.source import Cell, Source
+from fosen_graph.reading import misreadings
+from fosen_graph.reading.facts import Facts
+from fosen_graph.reading.laying import Span, find
+from fosen_graph.reading.plan_words import Mention
+from fosen_graph.reading.source import Cell, Source
 
 Remarks = Mapping[str, tuple[Place, str]]  # a text that a comment follows -> its place, and the comment
 

@@ -10,8 +10,8 @@ from rdflib.term import IdentifiedNode
 
 from fosen_graph.findings import Finding, Place
 from fosen_graph.iris import CODES, FG
-from fosen_graph.laying import Span
-from fosen_graph.source import Cell
+from fosen_graph.reading.laying import Span
+from fosen_graph.reading.source import Cell
 
 RESPONSIBLE, PARTNER = "ansvarlig", "samarbeidspartner"  # contents of a column, and codes of a role
 LIKELY = URIRef(f"{CODES}sikkerhet/sannsynlig")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from rdflib import DCTERMS, OWL, RDF, SKOS, XSD, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
 
-from fosen_graph import yamltree
 from fosen_graph.findings import DataError, Finding, Place, Words, violation
 from fosen_graph.iris import DEFAULT_BASE, FG, rebase
+from fosen_graph.reading import yamltree
 
 FIELDS = ("iri", "class", "label", "minted", "status", "replaced_by")
 ACTIVE, MERGED, WITHDRAWN = "active", "merged", "withdrawn"

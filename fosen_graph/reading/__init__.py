@@ -1,0 +1,1 @@
+"""Reviewed files in, named graphs with the place of every statement out; begin with graph.py."""
