@@ -23,7 +23,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 	@touch $@
 
 tests/vocabularies/node_modules/.ready: tests/vocabularies/package-lock.json
-	@if command -v npm >/dev/null; then npm ci --silent --prefix tests/vocabularies && touch $@; \
+	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --prefix tests/vocabularies && touch $@; \
 	else echo "npm is not here: the proof of foreign terms is skipped"; fi
 
 serve: build ## Set up, build, check and serve at http://127.0.0.1:8000/ (HOST=, PORT=)
@@ -41,6 +41,7 @@ test: $(VENV)/.ready-dev tests/vocabularies/node_modules/.ready lint types ## Li
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tests/turtle_style.py ontology/*.ttl shapes/*.ttl
 
 types: $(VENV)/.ready-dev
 	$(BIN)/mypy
@@ -48,6 +49,7 @@ types: $(VENV)/.ready-dev
 format: $(VENV)/.ready-dev ## Put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python tests/turtle_style.py --fix ontology/*.ttl shapes/*.ttl
 
 bench: $(VENV)/.ready-dev ## Measure reading, checking, writing and loading beside their peers
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
