@@ -15,7 +15,7 @@ from rdflib import URIRef
 import fosen_graph
 from fosen_graph import syntaxes
 from fosen_graph.catalogue import Dump, PlanEntry, catalogue
-from fosen_graph.findings import DataError, Finding, Place, Report, Severity, Words
+from fosen_graph.findings import DataError, Finding, Lang, Place, Report, Severity, Words
 from fosen_graph.iris import GRAPHS
 from fosen_graph.release import fixed
 from fosen_graph.release.cache import Kept
@@ -173,12 +173,12 @@ class Publication:
         return found
 
     def _write_report(self, report: Report) -> None:
-        texts = {"report.json": report.json()}
-        for lang in ("nb", "en"):
-            texts[f"report.{lang}.txt"] = report.text(lang)
-            texts[f"report.{lang}.sarif"] = report.sarif(fosen_graph.__version__, lang)
-        for name, text in texts.items():
-            self._plain(name, text.encode(), 0)
+        """One text after another: those of a thousand plans are large."""
+        self._plain("report.json", report.json().encode(), 0)
+        languages: tuple[Lang, ...] = ("nb", "en")
+        for lang in languages:
+            self._plain(f"report.{lang}.txt", report.text(lang).encode(), 0)
+            self._plain(f"report.{lang}.sarif", report.sarif(fosen_graph.__version__, lang).encode(), 0)
         turtle = (self.folder / "graphs" / "report.ttl").read_bytes()
         self._plain("report.ttl", turtle, self.files["graphs/report.ttl"].triples)
 
