@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from rdflib import Namespace, URIRef
 
 DEFAULT_BASE = "https://w3id.org/fosen-graph/"
 
-FG = Namespace(f"{DEFAULT_BASE}ns#")
+
+class Terms(Namespace):
+    """A namespace that makes each of its terms once, where rdflib's makes a new one at each use and so costs more."""
+
+    def __getattr__(self, name: str) -> URIRef:
+        term = self.__dict__[name] = super().__getattr__(name)
+        return term
+
+
+FG = Terms(f"{DEFAULT_BASE}ns#")
 ONTOLOGY = URIRef(f"{DEFAULT_BASE}ns")
 CODES = f"{DEFAULT_BASE}code/"
-SHAPES = Namespace(f"{DEFAULT_BASE}shapes#")
-EDITING = Namespace(f"{DEFAULT_BASE}editing#")  # words of the files that people edit; never published
+SHAPES = Terms(f"{DEFAULT_BASE}shapes#")
+EDITING = Terms(f"{DEFAULT_BASE}editing#")  # words of the files that people edit; never published
 
-ADMS = Namespace("http://www.w3.org/ns/adms#")
-CV = Namespace("http://data.europa.eu/m8g/")
-OA = Namespace("http://www.w3.org/ns/oa#")
-ROV = Namespace("http://www.w3.org/ns/regorg#")
+ADMS = Terms("http://www.w3.org/ns/adms#")
+CV = Terms("http://data.europa.eu/m8g/")
+OA = Terms("http://www.w3.org/ns/oa#")
+ROV = Terms("http://www.w3.org/ns/regorg#")
 
 ORGANISATION_CATALOGUE = "https://organization-catalog.fellesdatakatalog.digdir.no/organizations/"
 REGISTER_API = "https://data.brreg.no/enhetsregisteret/api/enheter/"
@@ -127,29 +136,34 @@ class SourceIris:
     """The IRIs of one plan's source and of its reading; spans are code points in the cell, end exclusive."""
 
     plan: URIRef
+    _made: dict[str, URIRef] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def _once(self, iri: str) -> URIRef:
+        """Reading asks for the same again and again, and to make one costs more than to find it."""
+        return self._made.get(iri) or self._made.setdefault(iri, URIRef(iri))
 
     @property
     def document(self) -> URIRef:
-        return URIRef(f"{self.plan}/kilde")
+        return self._once(f"{self.plan}/kilde")
 
     def row(self, line: int) -> URIRef:
-        return URIRef(f"{self.plan}/kilde/rad/{line}")
+        return self._once(f"{self.plan}/kilde/rad/{line}")
 
     def cell(self, line: int, column: int | None) -> URIRef:
         """column None: the running text of a line outside the table."""
-        return URIRef(f"{self.row(line)}/{f'celle/{column}' if column else 'tekst'}")
+        return self._once(f"{self.row(line)}/{f'celle/{column}' if column else 'tekst'}")
 
     def mention(self, cell: URIRef, start: int, end: int) -> URIRef:
-        return URIRef(f"{cell}/omtale/{start}-{end}")
+        return self._once(f"{cell}/omtale/{start}-{end}")
 
     def target(self, mention: URIRef) -> URIRef:
-        return URIRef(f"{mention}/utsnitt")
+        return self._once(f"{mention}/utsnitt")
 
     def selector(self, mention: URIRef) -> URIRef:
-        return URIRef(f"{mention}/utsnitt/posisjon")
+        return self._once(f"{mention}/utsnitt/posisjon")
 
     def participation(self, cell: URIRef, start: int, end: int) -> URIRef:
-        return URIRef(f"{cell}/deltakelse/{start}-{end}")
+        return self._once(f"{cell}/deltakelse/{start}-{end}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, XSD, BNode, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
@@ -257,5 +258,6 @@ def _mention(mention: Mention, iris: SourceIris) -> URIRef:
     return iris.mention(_cell(mention.cell, iris), mention.start, mention.end)
 
 
+@cache
 def _number(value: int) -> Literal:
     return Literal(str(value), datatype=XSD.integer)
