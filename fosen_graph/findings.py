@@ -141,8 +141,8 @@ class Report:
         return f"{errors} errors, {warnings} warnings, {notes} notes"
 
     def json(self) -> str:
-        """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy"}]}."""
-        findings = [
+        """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy"}]}, one a line."""
+        lines = _lines(
             {
                 "file": finding.place.file,
                 "line": finding.place.line,
@@ -153,29 +153,36 @@ class Report:
                 "remedy": {"nb": finding.remedy.nb, "en": finding.remedy.en},
             }
             for finding in self.findings
-        ]
-        return json.dumps({"conforms": self.conforms, "findings": findings}, ensure_ascii=False, indent=2) + "\n"
+        )
+        return f'{{"conforms": {str(self.conforms).lower()}, "findings": [{lines}]}}\n'
 
     def sarif(self, version: str, lang: Lang) -> str:
-        """SARIF 2.1.0 (OASIS), one run, so that editors and code hosts can show the findings."""
-        rules = sorted({finding.code for finding in self.findings})
-        results = [
+        """SARIF 2.1.0 (OASIS), one run, so that editors and code hosts can show the findings; one a line."""
+        rules = {code: number for number, code in enumerate(sorted({finding.code for finding in self.findings}))}
+        results = _lines(
             {
                 "ruleId": finding.code,
-                "ruleIndex": rules.index(finding.code),
+                "ruleIndex": rules[finding.code],
                 "level": _SARIF_LEVELS[finding.severity],
                 "message": {"text": f"{finding.what.in_language(lang)} {finding.remedy.in_language(lang)}".strip()},
                 "locations": [{"physicalLocation": _sarif_location(finding.place)}],
             }
             for finding in self.findings
-        ]
+        )
         driver = {"name": "fosen-graph", "version": version, "rules": [{"id": rule} for rule in rules]}
-        log = {
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
-        }
-        return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+        run = f'{{"tool": {{"driver": {_compact(driver)}}}, "columnKind": "unicodeCodePoints", "results": [{results}]}}'
+        schema = "https://json.schemastore.org/sarif-2.1.0.json"
+        return f'{{"$schema": "{schema}", "version": "2.1.0", "runs": [{run}]}}\n'
+
+
+def _lines(values: Iterable[object]) -> str:
+    """JSON values a line each; json.dumps with an indent would leave its fast encoder."""
+    text = ",\n".join(_compact(value) for value in values)
+    return f"\n{text}\n" if text else ""
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _sarif_location(place: Place) -> dict[str, object]:
@@ -192,6 +199,9 @@ class DataError(FosenGraphError):
         self.report = Report(findings)
         super().__init__(self.report.summary("en"))
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Finding, ...]]]:
+        return DataError, (self.report.findings,)
+
 
 class CannotRun(FosenGraphError):
     """The work could not be done: what stopped it, and the remedy."""
@@ -199,6 +209,9 @@ class CannotRun(FosenGraphError):
     def __init__(self, what: Words, remedy: Words, place: Place | None = None) -> None:
         self.what, self.remedy, self.place = what, remedy, place
         super().__init__(what.en)
+
+    def __reduce__(self) -> tuple[type[CannotRun], tuple[Words, Words, Place | None]]:
+        return CannotRun, (self.what, self.remedy, self.place)
 
     def text(self, lang: Lang) -> str:
         head = f"{self.place}: " if self.place else ""
