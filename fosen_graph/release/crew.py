@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait as wait_for
 
-from fosen_graph.findings import CannotRun, DataError, Words
+from fosen_graph.findings import CannotRun, Words
 from fosen_graph.release.work import Product, Task, Workshop
 
 FEW = 3  # a new process costs about as much as so many plans
@@ -38,7 +38,7 @@ def make_all(workshop: Workshop, tasks: Sequence[Task], dumps: bool, jobs: int |
 
 
 def _spread(pool: ProcessPoolExecutor, tasks: Sequence[Task], dumps: bool, queued: int) -> Iterator[Product]:
-    waiting: set[Future[Product | tuple[str, object]]] = set()
+    waiting: set[Future[Product]] = set()
     left = iter(tasks)
     while True:
         for task in left:
@@ -49,7 +49,7 @@ def _spread(pool: ProcessPoolExecutor, tasks: Sequence[Task], dumps: bool, queue
             return
         done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
-            yield _unwrapped(future.result())
+            yield future.result()
 
 
 _workshop: Workshop
@@ -69,21 +69,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _make(task: Task, dumps: bool) -> Product | tuple[str, object]:
-    """An error travels as what it is made of."""
-    try:
-        return _workshop.make(task, dumps)
-    except CannotRun as error:
-        return "cannot", (error.what, error.remedy, error.place)
-    except DataError as error:
-        return "data", error.report.findings
-
-
-def _unwrapped(outcome: Product | tuple[str, object]) -> Product:
-    if isinstance(outcome, Product):
-        return outcome
-    kind, content = outcome
-    raise CannotRun(*content) if kind == "cannot" else DataError(content)  # type: ignore[misc, arg-type]
+def _make(task: Task, dumps: bool) -> Product:
+    return _workshop.make(task, dumps)
 
 
 def _worker_died() -> CannotRun:
