@@ -13,16 +13,17 @@ from rdflib.term import Node
 
 from fosen_graph.catalogue import Dump, PlanEntry, catalogue
 from fosen_graph.checking import Shapes, check, findings, load_shapes
-from fosen_graph.findings import Finding, Severity
+from fosen_graph.findings import DataError, Finding, Severity
 from fosen_graph.iris import GRAPHS, Iris
 from fosen_graph.questions import packaged_questions, questions_graph
 from fosen_graph.reading.context import read_context
-from fosen_graph.reading.graph import Piece, Rules, read_plan, read_region
+from fosen_graph.reading.graph import Piece, Rules, lay_plan, read_plan, read_region
 from fosen_graph.reading.vocabulary import read_vocabulary
 from fosen_graph.settings import read_settings
 
 ROOT = Path(__file__).parent.parent
 REGION, PLAN = "fosen", "2022-2024"
+FOLDER = f"data/{REGION}/{PLAN}"
 FORMATS = ("ttl", "nt", "nq", "trig", "jsonld", "rdf")
 
 Triples = frozenset[tuple[Node, Node, Node]]
@@ -54,10 +55,16 @@ def real_pieces() -> tuple[Piece, Piece]:
 def read_pieces(files: Files, iris: Iris | None = None) -> tuple[Piece, Piece]:
     """The region's piece and the plan's, of files as real_files has them. iris: under another base."""
     ground = replace(rules(), iris=iris) if iris else rules()
-    shared = tuple(sorted((path, data) for path, data in files.items() if "/" not in path))
-    region = _region(shared, ground.iris)
-    own = {path.removeprefix(f"{PLAN}/"): data for path, data in files.items() if "/" in path}
-    return region, read_plan(region, PLAN, f"data/{REGION}/{PLAN}", own, ground)
+    region = _region(_shared(files), ground.iris)
+    return region, read_plan(region, PLAN, FOLDER, _own(files), ground)
+
+
+def _shared(files: Files) -> tuple[tuple[str, bytes], ...]:
+    return tuple(sorted((path, data) for path, data in files.items() if "/" not in path))
+
+
+def _own(files: Files) -> Files:
+    return {path.removeprefix(f"{PLAN}/"): data for path, data in files.items() if "/" in path}
 
 
 @functools.lru_cache(maxsize=2)
@@ -67,9 +74,12 @@ def _region(files: tuple[tuple[str, bytes], ...], iris: Iris) -> Piece:
 
 def found(files: Files) -> list[Finding]:
     """What stops or warns: of the gates before the shapes, or where they let all pass, of the shapes."""
-    region, plan = read_pieces(files)
-    gates = list(_grave([*region.findings, *plan.findings]))
-    return gates or list(_grave(shape_findings(region, plan)))
+    region = _region(_shared(files), rules().iris)
+    try:
+        told = lay_plan(region, PLAN, FOLDER, _own(files), rules()).findings
+    except DataError as error:
+        told = error.report.findings
+    return list(_grave([*region.findings, *told])) or list(_grave(shape_findings(*read_pieces(files))))
 
 
 def shape_findings(region: Piece, plan: Piece) -> list[Finding]:

@@ -16,8 +16,9 @@ from fosen_graph.reading.agreement import disagreements
 from fosen_graph.reading.context import Scope
 from fosen_graph.reading.facts import Facts
 from fosen_graph.reading.layout import read_layout
+from fosen_graph.reading.plan_words import Reading
 from fosen_graph.reading.reader import read_plan_words
-from fosen_graph.reading.source import read_source
+from fosen_graph.reading.source import Source, read_source
 from fosen_graph.reading.vocabulary import Vocabulary
 from fosen_graph.reading.yamlld import Document, Statement, read_document
 
@@ -140,26 +141,80 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidPlan:
+    """One plan's files laid over their source, before anything is derived. findings: of the gates before the shapes."""
+
+    facts: Facts
+    documents: Mapping[str, Document]
+    source: Source
+    reading: Reading
+    minted: Mapping[URIRef, Place]
+    findings: tuple[Finding, ...]
+
+
 def read_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes], rules: Rules) -> Piece:
     """
-    Read one plan of a region, and lay it over its source.
+    Read one plan of a region, lay it over its source, and derive what follows.
 
     region: read_region's. folder: the plan's, for messages. files: by the names of PLAN_FILES.
     """
+    iri, file = rules.iris.plan(region.region, plan), f"{folder}/plan.yaml"
+    piece = Piece(region=region.region, plan=plan, places=Places(file=Place(file)))
+    try:
+        laid = lay_plan(region, plan, folder, files, rules)
+    except DataError as error:
+        return replace(piece, findings=tuple(error.report), readable=False)
+    described = laid.documents["kilde.yaml"].statements
+    assertions = derived.plan_graphs(laid.facts, region.named, described, laid.source, laid.reading, iri)
+    return replace(
+        piece,
+        graphs=_closed(assertions, rules.vocabulary),
+        places=replace(_places(assertions, laid.documents.values(), Place(file)), shared=region.places),
+        findings=laid.findings,
+        minted={iri: Place(file, 1, 1), **laid.minted},
+        shadowed=laid.reading.shadowed,
+    )
+
+
+def lay_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes], rules: Rules) -> LaidPlan:
+    """
+    Read one plan's files and lay them over their source; read_plan's first half.
+
+    Raises DataError where a file cannot be read; without findings, where the region's could not.
+    """
     iri = rules.iris.plan(region.region, plan)
-    empty = Piece(region=region.region, plan=plan, places=Places(file=Place(f"{folder}/plan.yaml")))
-    missing = references.missing_files(folder, PLAN_FILES, files)
-    if missing:
-        return replace(empty, findings=tuple(missing), readable=False)
+    documents, source = _plan_documents(iri, folder, files, rules)
+    if not region.readable:
+        raise DataError([])
+    text = documents["plan.yaml"]
+    facts = Facts(_with_period(text.statements, iri), text.comments)
+    minted, _ = references.minted(documents.values())
+    known = {**minted, **region.minted}
+    reading = read_plan_words(facts, region.named, source)
+    findings = [
+        *references.plan_faults(facts, region.added, known, iri, rules.vocabulary),
+        *reading.findings,
+        *disagreements(facts, region.named, region.added, source, reading, iri),
+    ]
+    return LaidPlan(
+        facts=facts, documents=documents, source=source, reading=reading, minted=minted, findings=tuple(findings)
+    )
+
+
+def _plan_documents(
+    iri: URIRef, folder: str, files: Mapping[str, bytes], rules: Rules
+) -> tuple[Mapping[str, Document], Source]:
+    """kilde.yaml and plan.yaml, and the document as received; plan.yaml is read though the others have faults."""
+    if missing := references.missing_files(folder, PLAN_FILES, files):
+        raise DataError(missing)
     findings: list[Finding] = []
     documents: dict[str, Document] = {}
     source = None
+    about = URIRef(f"{iri}/kilde")
     try:
-        documents["kilde.yaml"] = _plan_document(
-            "kilde", files, folder, rules, rules.language, URIRef(f"{iri}/kilde"), iri
-        )
-        layout = read_layout(documents["kilde.yaml"], URIRef(f"{iri}/kilde"))
-        source = read_source(files["kilde.txt"], f"{folder}/kilde.txt", layout)
+        documents["kilde.yaml"] = _plan_document("kilde", files, folder, rules, rules.language, about, iri)
+        source = read_source(files["kilde.txt"], f"{folder}/kilde.txt", read_layout(documents["kilde.yaml"], about))
     except DataError as error:
         findings += error.report
     language = source.layout.language if source else rules.language
@@ -167,25 +222,9 @@ def read_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes],
         documents["plan.yaml"] = _plan_document("plan", files, folder, rules, language, iri, iri)
     except DataError as error:
         findings += error.report
-    if findings or source is None or not region.readable:
-        return replace(empty, findings=tuple(findings), readable=False)
-    statements = _with_period(documents["plan.yaml"].statements, iri)
-    facts = Facts(statements, documents["plan.yaml"].comments)
-    minted, _ = references.minted(documents.values())
-    findings += references.plan_faults(facts, region.added, {**minted, **region.minted}, iri, rules.vocabulary)
-    reading = read_plan_words(facts, region.named, source)
-    findings += reading.findings
-    findings += disagreements(facts, region.named, region.added, source, reading, iri)
-    assertions = derived.plan_graphs(facts, region.named, documents["kilde.yaml"].statements, source, reading, iri)
-    return Piece(
-        region=region.region,
-        plan=plan,
-        graphs=_closed(assertions, rules.vocabulary),
-        places=replace(_places(assertions, documents.values(), Place(f"{folder}/plan.yaml")), shared=region.places),
-        findings=tuple(findings),
-        minted={iri: Place(f"{folder}/plan.yaml", 1, 1), **minted},
-        shadowed=reading.shadowed,
-    )
+    if findings or source is None:
+        raise DataError(findings)
+    return documents, source
 
 
 def _plan_document(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from rdflib import SKOS, Literal, URIRef
@@ -108,9 +108,12 @@ class _Reader:
 
     def _other_line(self, element: Element, line: int) -> int | None:
         """The one line of the table that has an element's words, where this one does not have them."""
+        forms = [form for form, _ in element.forms]
+        if (cell := self.source.cells.get((line, self._column(element, line)))) and _names(cell, forms):
+            return None
         column = self.source.column_of(element.level.column or "")
         cells = [cell for cell in self.source.table_cells() if column in (None, cell.column)]
-        lines = {cell.line for cell in cells for form, _ in element.forms if find(cell.text, form) is not None}
+        lines = {cell.line for cell in cells if _names(cell, forms)}
         return lines.pop() if len(lines) == 1 and line not in lines else None
 
     def _lineless(self, element: Element) -> bool:
@@ -285,3 +288,7 @@ class _Reader:
             ranked = sorted(children, key=lambda child: (at.get(child.iri, len(self.source.text)), child.iri))
             order |= {child.iri: number for number, child in enumerate(ranked, 1)}
         return order
+
+
+def _names(cell: Cell, forms: Iterable[str]) -> bool:
+    return any(find(cell.text, form) is not None for form in forms)

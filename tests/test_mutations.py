@@ -1,0 +1,126 @@
+"""Nothing in the real plan can be changed unseen: every slip is found, and told where it was made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from mutations import (
+    LAYOUT_FILE,
+    PLAN_FILE,
+    SOURCE_FILE,
+    Slip,
+    changed_letters,
+    changed_numbers,
+    changed_source,
+    cited_actors,
+    deleted_lines,
+    swapped_actors,
+    text_of,
+)
+from real_plan import REGION, found, real_files
+
+from fosen_graph.findings import Finding
+
+
+def on_its_line(slip: Slip, findings: list[Finding]) -> bool:
+    return any((one.place.file, one.place.line) == (f"data/{REGION}/{slip.path}", slip.line) for one in findings)
+
+
+@pytest.fixture(scope="module")
+def editors() -> Iterator[Executor]:
+    """Both cores read changed files."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+def findings_of(slip: Slip) -> list[Finding]:
+    return found(slip.files)
+
+
+def unseen(editors: Executor, slips: Iterable[Slip], seen: Callable[[Slip, list[Finding]], bool]) -> list[str]:
+    slips = list(slips)
+    told = editors.map(findings_of, slips, chunksize=8)
+    return [str(slip) for slip, findings in zip(slips, told, strict=True) if not seen(slip, findings)]
+
+
+def test_the_plan_as_it_is_holds() -> None:
+    assert found(real_files()) == []
+
+
+def test_an_actor_swapped_for_another_is_found_on_its_line(editors: Executor) -> None:
+    assert len(list(cited_actors())) == 91
+    assert unseen(editors, swapped_actors(), on_its_line) == []
+
+
+def test_a_changed_letter_is_found_on_its_line(editors: Executor) -> None:
+    """In each text that stands for words of the source."""
+    assert unseen(editors, changed_letters(), on_its_line) == []
+
+
+def test_a_changed_number_is_found_on_its_line(editors: Executor) -> None:
+    assert unseen(editors, changed_numbers(), on_its_line) == []
+
+
+def test_a_deleted_line_is_found(editors: Executor) -> None:
+    """It has no line any more: it is told at what it belonged to, at what refers to it, or at the totals."""
+    assert unseen(editors, deleted_lines(), lambda _, findings: any(finding.place.line for finding in findings)) == []
+
+
+def test_a_changed_character_of_the_source_is_found_by_its_checksum() -> None:
+    slips = list(changed_source())
+    assert len(slips) == 129 + 8 + 5  # cells, lines around the table, and the titles of the columns
+    for slip in slips:
+        (finding,) = found(slip.files)
+        place = (finding.place.file, finding.place.line)
+        assert (finding.code, place) == ("source-changed", (f"data/{REGION}/{LAYOUT_FILE}", 3))
+
+
+def test_a_changed_cell_is_found_by_its_words_where_the_checksum_is_new(editors: Executor) -> None:
+    """Another edition, whose reading was not reviewed."""
+    slips = [slip for slip in changed_source() if slip.line > 20]
+    told = editors.map(findings_of_a_new_edition, slips, chunksize=8)
+    assert [str(slip) for slip, findings in zip(slips, told, strict=True) if not findings] == []
+
+
+def findings_of_a_new_edition(slip: Slip) -> list[Finding]:
+    old, new = (hashlib.sha256(data).hexdigest() for data in (real_files()[SOURCE_FILE], slip.data))
+    return found({**slip.files, LAYOUT_FILE: text_of(LAYOUT_FILE).replace(old, new).encode()})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "line"),
+    [
+        ("linje: 22\n", "linje: 23\n", "wrong-line", 73),
+        ("linje: 22\n", "linje: 20\n", "wrong-line", 73),
+        ("linje: 22\n", "linje: 999\n", "wrong-line", 73),
+        ("linje: [29, 31]", "linje: [29, 31, 999]", "no-row", 135),
+        ("linje: [29, 31]", "linje: [29, 31, 29]", "no-row", 135),
+        ("        linje: 44\n", "", "no-line", 263),
+        ("      navn: Fremme næringsareal\n", "", "no-name", 76),
+        ("[nettselskaper, vannverk, nve]", "[nettselskaper, vannverk]", "not-read", 90),
+        ("[nettselskaper, vannverk, nve]", "[nettselskaper, vannverk, nve, nve]", "cited-twice", 90),
+        ("{linje: 14, ordlyd: RS 03/22}", "{linje: 24, ordlyd: RS 03/22}", "not-in-source", 31),
+        ("{linje: 14, ordlyd: 10.06.2022}", "{linje: 14, ordlyd: RS 03/22}", "mention-twice", 32),
+        ("navn: Vannforsyning Fosen", "navn: Kraftforsyning Fosen", "same-words", 92),
+        ("id: vannforsyning-fosen\n", "id: kraftforsyning-fosen\n", "id-twice", 91),
+        ("nummer: 1", "nummer: 3", "other-number", 61),
+    ],
+)
+def test_one_slip_is_one_finding(before: str, after: str, code: str, line: int) -> None:
+    """What only follows from it is not told as well."""
+    assert text_of(PLAN_FILE).count(before) >= 1
+    text = text_of(PLAN_FILE).replace(before, after, 1)
+    (finding,) = found({**real_files(), PLAN_FILE: text.encode()})
+    assert (finding.code, finding.place.line) == (code, line)
+
+
+def test_a_misspelt_name_is_told_once_where_it_stands() -> None:
+    """Fourteen rows name Rådmannsforum; the slip is in one place."""
+    text = text_of("aktoerer.yaml").replace("navn: Rådmannsforum", "navn: Rådmansforum")
+    (finding,) = found({**real_files(), "aktoerer.yaml": text.encode()})
+    assert (finding.place.file, finding.place.line) == (f"data/{REGION}/aktoerer.yaml", 8)
+    assert "«Rådmannsforum»" in finding.what.nb
