@@ -82,7 +82,7 @@ class _Reader:
     def _elements(self, level: Level) -> Iterator[Element]:
         for subject, parent, place in self.facts.pairs(level.parent):
             if isinstance(subject, URIRef) and isinstance(parent, IdentifiedNode):
-                lines = tuple((int(text), at) for text, at in self.facts.texts(subject, EDITING.line))
+                lines = tuple(sorted((int(text), at) for text, at in self.facts.texts(subject, EDITING.line)))
                 yield Element(subject, level, parent, place, self._forms(subject, level), lines)
 
     def _forms(self, subject: URIRef, level: Level) -> tuple[tuple[str, Place], ...]:
