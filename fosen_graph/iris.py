@@ -82,6 +82,10 @@ class Iris:
     def release(self, release: str) -> URIRef:
         return URIRef(f"{self.base}release/{release}")
 
+    def release_graph(self, release: str, name: str) -> URIRef:
+        """A named graph of one release, where several stand side by side until one of them is switched on."""
+        return URIRef(f"{self.release(release)}/graph/{name}")
+
     def prefixes(self, region: str | None = None) -> dict[str, str]:
         """Prefix to namespace, for queries and dumps; `aktoer` belongs to the region that is named."""
         own = {

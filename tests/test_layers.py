@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "flask": {"web"},
     "werkzeug": {"web"},
     "granian": {"web.server"},
-    "pyoxigraph": {"formats", "checking", "asking.store", "asking.workers"},
+    "pyoxigraph": {"formats", "checking", "asking.store", "asking.workers", "asking.remote"},
     "pyshacl": {"checking.validation"},
     "yaml": {"reading.yamltree", "drafting.command", "drafting"},
 }

@@ -66,6 +66,7 @@ class Reason(Enum):
     TIME = "time"
     MEMORY = "memory"
     BUSY = "busy"
+    ELSEWHERE = "elsewhere"  # the server elsewhere that answers is not there, or does not answer as it should
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

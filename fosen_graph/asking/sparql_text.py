@@ -200,6 +200,14 @@ def undeclared_prefix(text: str, prefixes: Mapping[str, str]) -> tuple[str, int]
     return next(((n.text.partition(":")[0], n.start) for n in names if n.text.partition(":")[0] not in known), None)
 
 
+def missing_prefixes(text: str, prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Of these prefixes those that a query uses and does not declare; it may use others that nobody declares."""
+    tokens = tuple(_tokens(text))
+    declared = _declared(tokens, {}, "")
+    used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    return {prefix: iri for prefix, iri in prefixes.items() if prefix in used and prefix not in declared}
+
+
 def unknown_word(text: str) -> int | None:
     """Where the first word stands that SPARQL 1.1 does not know; the engine often points far behind it."""
     words = (token for token in _tokens(text) if token.kind == "word")

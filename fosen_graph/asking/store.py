@@ -142,7 +142,7 @@ class EmbeddedStore:
             )
             return self._write(results, question.format, output)
         except SyntaxError as error:
-            raise _syntax(question.text, str(error), self._prefixes) from None
+            raise syntax_error(question.text, str(error), self._prefixes) from None
         except (RuntimeError, OSError, ValueError) as error:
             raise _failed(error) from error
 
@@ -150,24 +150,26 @@ class EmbeddedStore:
         if isinstance(results, pyoxigraph.QueryTriples):
             format_ = formats.format_named(name, formats.RDF_FORMATS)
             if format_ is None:
-                raise _no_such_format(name)
+                raise no_such_format(name)
             results.serialize(output=output, format=pyoxigraph.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
-            return self._arranged(b"".join(output.parts).decode(), format_)
+            return arranged(b"".join(output.parts).decode(), format_, self._prefixes, self._answer_bytes)
         assert isinstance(results, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean)
         if name not in _RESULTS:
-            raise _no_such_format(name)
+            raise no_such_format(name)
         results.serialize(output=output, format=_RESULTS[name])  # type: ignore[arg-type]
         return b"".join(output.parts)
 
-    def _arranged(self, ntriples: str, format_: formats.Format) -> bytes:
-        rows = (match.groups() for match in _NTRIPLE.finditer(ntriples))
-        try:
-            document = formats.serialise_rows(((s, p, o) for s, p, o in rows), format_, self._prefixes)
-        except CannotRun as error:
-            raise unanswered(Reason.FORMAT, error.what, error.remedy) from error
-        if len(document) > self._answer_bytes:
-            raise too_large(self._answer_bytes)
-        return document
+
+def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str], answer_bytes: int) -> bytes:
+    """N-Triples as the engine writes them, in another format: in an order of their own, each triple once."""
+    rows = (match.groups() for match in _NTRIPLE.finditer(ntriples))
+    try:
+        document = formats.serialise_rows(((s, p, o) for s, p, o in rows), format_, prefixes)
+    except CannotRun as error:
+        raise unanswered(Reason.FORMAT, error.what, error.remedy) from error
+    if len(document) > answer_bytes:
+        raise too_large(answer_bytes)
+    return document
 
 
 def _named_node(iri: str) -> pyoxigraph.NamedNode:
@@ -186,18 +188,22 @@ def _named_nodes(iris: Iterable[str]) -> list[Any]:
     return [_named_node(iri) for iri in dict.fromkeys(iris)]
 
 
-def _syntax(text: str, message: str, prefixes: Mapping[str, str]) -> Unanswered:
-    """The engine points behind the word that it could not read, or as far as it looked ahead; we point at the word."""
+def syntax_error(text: str, message: str, prefixes: Mapping[str, str], lines_before: int = 0) -> Unanswered:
+    """
+    The engine points behind the word that it could not read, or as far as it looked ahead; we point at the word.
+
+    lines_before: those that the engine had before the text.
+    """
     match = _ERROR_PLACE.match(message)
     if not match:
         return syntax_refusal(text, 0, message)
-    line, column, detail = int(match[1]), int(match[2]), match[3]
+    line, column, detail = int(match[1]) - lines_before, int(match[2]), match[3]
     if "Prefix not found" in detail:
         unknown = undeclared_prefix(text, prefixes)
         if unknown:
             return prefix_refusal(text, *unknown)
     starts = [0, *(found.end() for found in re.finditer("\n", text))]
-    position = word_at(text, starts[min(line, len(starts)) - 1] + column - 1)
+    position = word_at(text, starts[max(0, min(line, len(starts)) - 1)] + column - 1)
     unknown_at = unknown_word(text)
     return syntax_refusal(text, position if unknown_at is None else min(position, unknown_at), _readable(detail))
 
@@ -222,7 +228,7 @@ def _failed(error: Exception) -> Unanswered:
     )
 
 
-def _no_such_format(name: str) -> Unanswered:
+def no_such_format(name: str) -> Unanswered:
     return unanswered(
         Reason.FORMAT,
         Words(nb=f"Dette svaret kan ikke skrives som «{name}».", en=f"This answer cannot be written as “{name}”."),
