@@ -23,7 +23,6 @@ from fosen_graph.settings import read_settings
 
 ROOT = Path(__file__).parent.parent
 REGION, PLAN = "fosen", "2022-2024"
-FOLDER = f"data/{REGION}/{PLAN}"
 FORMATS = ("ttl", "nt", "nq", "trig", "jsonld", "rdf")
 
 Triples = frozenset[tuple[Node, Node, Node]]
@@ -52,34 +51,35 @@ def real_pieces() -> tuple[Piece, Piece]:
     return read_pieces(real_files())
 
 
-def read_pieces(files: Files, iris: Iris | None = None) -> tuple[Piece, Piece]:
+def read_pieces(files: Files, iris: Iris | None = None, region: str = REGION, plan: str = PLAN) -> tuple[Piece, Piece]:
     """The region's piece and the plan's, of files as real_files has them. iris: under another base."""
     ground = replace(rules(), iris=iris) if iris else rules()
-    region = _region(_shared(files), ground.iris)
-    return region, read_plan(region, PLAN, FOLDER, _own(files), ground)
+    shared, own = _apart(files)
+    piece = _region(region, plan, shared, ground.iris)
+    return piece, read_plan(piece, plan, f"data/{region}/{plan}", own, ground)
 
 
-def _shared(files: Files) -> tuple[tuple[str, bytes], ...]:
-    return tuple(sorted((path, data) for path, data in files.items() if "/" not in path))
-
-
-def _own(files: Files) -> Files:
-    return {path.removeprefix(f"{PLAN}/"): data for path, data in files.items() if "/" in path}
+def _apart(files: Files) -> tuple[tuple[tuple[str, bytes], ...], Files]:
+    """The region's files and the plan's."""
+    shared = sorted((path, data) for path, data in files.items() if "/" not in path)
+    return tuple(shared), {path.rpartition("/")[2]: data for path, data in files.items() if "/" in path}
 
 
 @functools.lru_cache(maxsize=2)
-def _region(files: tuple[tuple[str, bytes], ...], iris: Iris) -> Piece:
-    return read_region(REGION, f"data/{REGION}", dict(files), [PLAN], replace(rules(), iris=iris))
+def _region(region: str, plan: str, files: tuple[tuple[str, bytes], ...], iris: Iris) -> Piece:
+    return read_region(region, f"data/{region}", dict(files), [plan], replace(rules(), iris=iris))
 
 
-def found(files: Files) -> list[Finding]:
+def found(files: Files, region: str = REGION, plan: str = PLAN) -> list[Finding]:
     """What stops or warns: of the gates before the shapes, or where they let all pass, of the shapes."""
-    region = _region(_shared(files), rules().iris)
+    shared, own = _apart(files)
+    piece = _region(region, plan, shared, rules().iris)
     try:
-        told = lay_plan(region, PLAN, FOLDER, _own(files), rules()).findings
+        told = lay_plan(piece, plan, f"data/{region}/{plan}", own, rules()).findings
     except DataError as error:
         told = error.report.findings
-    return list(_grave([*region.findings, *told])) or list(_grave(shape_findings(*read_pieces(files))))
+    gates = list(_grave([*piece.findings, *told]))
+    return gates or list(_grave(shape_findings(*read_pieces(files, region=region, plan=plan))))
 
 
 def shape_findings(region: Piece, plan: Piece) -> list[Finding]:

@@ -19,19 +19,20 @@ from fosen_graph.reading.source import Source
 
 
 def disagreements(
-    facts: Facts, region: Facts, added: Facts, source: Source, reading: Reading, plan: URIRef
+    facts: Facts, region: Facts, added: Facts, source: Source, reading: Reading, plan: URIRef, settled: bool
 ) -> Iterator[Finding]:
     """
     Names, numbers, dates and totals that do not agree with the words of the source.
 
-    facts: plan.yaml. region: what the plans name. added: what the project added.
+    facts: plan.yaml. region: what the plans name. added: what the project added. settled: no gate has told anything, so
+    that what follows from the words can be counted.
     """
     yield from _headings(facts, source, reading)
     yield from _names(facts, reading)
     yield from _actor_names(region, added)
     yield from _title_values(facts, source, plan)
     yield from _title_names(facts, region, source, plan)
-    yield from _totals(facts, source, reading, plan)
+    yield from _totals(facts, source, reading, plan, settled)
 
 
 def _headings(facts: Facts, source: Source, reading: Reading) -> Iterator[Finding]:
@@ -200,7 +201,7 @@ _TOTALS = {
 _FOLLOW_THE_WORDS = ("omtaler", "tittelomtaler", "deltakelser", "usikre")
 
 
-def _totals(facts: Facts, source: Source, reading: Reading, plan: URIRef) -> Iterator[Finding]:
+def _totals(facts: Facts, source: Source, reading: Reading, plan: URIRef, settled: bool) -> Iterator[Finding]:
     """The control totals: what was counted when the reading was reviewed, against what is there now."""
     told = facts.things(plan, EDITING.controlTotals)
     counted = _counted(facts, source, reading)
@@ -214,7 +215,7 @@ def _totals(facts: Facts, source: Source, reading: Reading, plan: URIRef) -> Ite
         yield violation(Place(f"{source.file.rpartition('/')[0]}/plan.yaml", 1, 1), "no-totals", what, remedy)
         return
     node, at = told[0]
-    uncertain = _FOLLOW_THE_WORDS if reading.findings or reading.shadowed else ()
+    uncertain = () if settled else _FOLLOW_THE_WORDS
     for key, predicate in _TOTALS.items():
         if key in uncertain:
             continue

@@ -192,11 +192,9 @@ def lay_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes], 
     minted, _ = references.minted(documents.values())
     known = {**minted, **region.minted}
     reading = read_plan_words(facts, region.named, source)
-    findings = [
-        *references.plan_faults(facts, region.added, known, iri, rules.vocabulary),
-        *reading.findings,
-        *disagreements(facts, region.named, region.added, source, reading, iri),
-    ]
+    findings = [*references.plan_faults(facts, region.added, known, iri, rules.vocabulary), *reading.findings]
+    settled = not (findings or reading.shadowed)
+    findings += disagreements(facts, region.named, region.added, source, reading, iri, settled)
     return LaidPlan(
         facts=facts, documents=documents, source=source, reading=reading, minted=minted, findings=tuple(findings)
     )

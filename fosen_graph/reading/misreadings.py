@@ -64,6 +64,14 @@ def on_another_line(form: str, line: int, place: Place) -> Finding:
     return violation(place, "wrong-line", what, Words(nb=f"mente du linje {line}?", en=f"did you mean line {line}?"))
 
 
+def too_much(form: str, where: str, place: Place) -> Finding:
+    what = Words(
+        nb=f"«{shown(form)}» står ikke i linje {where} av kilden; alt der er lest som noe annet.",
+        en=f"“{shown(form)}” is not on line {where} of the source; all of it is read as something else.",
+    )
+    return violation(place, "not-in-source", what, Words(nb="Slett det.", en="Delete it."))
+
+
 def displaced(form: str, line: int, first: int, place: Place) -> Finding:
     """A level whose words stand on another line than the first thing below it."""
     what = Words(
@@ -77,7 +85,19 @@ def displaced(form: str, line: int, first: int, place: Place) -> Finding:
     return violation(place, "displaced", what, remedy)
 
 
-def not_in_cell(form: str, texts: Sequence[str], where: str, place: Place, guess: str | None = None) -> Finding:
+_OTHER_WORDS = Words(
+    nb="Skriv ordene som i kilden, eller legg kildens ord til som «ordlyd».",
+    en="Write the words as in the source, or add the source's words as “ordlyd”.",
+)
+_OTHER_ACTOR = Words(
+    nb="Rett id-en, eller legg kildens ord til som «skrevet» der navnet står.",
+    en="Mend the id, or add the source's words as “skrevet” where the name is.",
+)
+
+
+def not_in_cell(
+    form: str, texts: Sequence[str], where: str, place: Place, guess: str | None = None, *, actor: bool = False
+) -> Finding:
     """where: line and column, for people; without one there is no cell at all."""
     there = " ".join(texts)
     nb, en = (
@@ -97,10 +117,7 @@ def not_in_cell(form: str, texts: Sequence[str], where: str, place: Place, guess
     elif not there:
         remedy = Words(nb="Slett det, eller rett linjenummeret.", en="Delete it, or mend the line number.")
     else:
-        remedy = Words(
-            nb="Skriv ordene som i kilden, eller legg kildens ord til som «ordlyd» (på en aktør: «skrevet»).",
-            en="Write the words as in the source, or add the source's words as “ordlyd” (on an actor: “skrevet”).",
-        )
+        remedy = _OTHER_ACTOR if actor else _OTHER_WORDS
     return violation(place, "not-in-source", what, remedy)
 
 

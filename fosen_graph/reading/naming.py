@@ -49,6 +49,7 @@ class _Miss:
 
     thing: Named
     cells: list[Cell]
+    rest: str  # what is left of the cells when all that is named is taken out
     guess: _Guess | None
 
 
@@ -69,11 +70,12 @@ class Naming:
         self.misplaced: set[URIRef] = set()
         self._unfound: dict[URIRef, list[_Miss]] = defaultdict(list)
 
-    def name(self, cells: list[Cell], named: list[Named], fallback: Place, kin: Forms) -> None:
+    def name(self, cells: list[Cell], named: list[Named], fallback: Place | None, kin: Forms) -> None:
         """
         Lay the forms of what is named here over the cells, or tell what does not fit.
 
-        fallback: the place of a finding about words that nothing names. kin: what else could be meant.
+        fallback: the place of a finding about words that nothing names; None where something told already may name
+        them. kin: what else could be meant.
         """
         self.covered |= {(cell.line, cell.column) for cell in cells}
         by_form: dict[str, Named] = {}
@@ -95,7 +97,9 @@ class Naming:
                 body = by_form[span.form]
                 self.mentions.append(Mention.of(cell, span, body.iri, body.place))
 
-    def _misfits(self, cells: list[Cell], named: list[Named], idle: list[Named], fallback: Place, kin: Forms) -> None:
+    def _misfits(
+        self, cells: list[Cell], named: list[Named], idle: list[Named], fallback: Place | None, kin: Forms
+    ) -> None:
         """Tell what is not in the cells; where all of it is, what in the cells is not told."""
         texts = [cell.text for cell in cells]
         where = self._where(cells)
@@ -108,23 +112,25 @@ class Naming:
         for thing in absent:
             if len(absent) < len(named):
                 self.misplaced.add(thing.iri)
-            miss = _Miss(thing, cells, _guess(rest, kin))
-            if thing.home and not (miss.guess and miss.guess.exact):
+            miss = _Miss(thing, cells, rest, _guess(rest, kin))
+            if thing.home and rest and not (miss.guess and miss.guess.exact):
                 self._unfound[thing.iri].append(miss)
             else:
                 self._tell(miss)
-        if not absent:
+        if not absent and fallback:
             words = rest or " ".join(texts)
             guess = _guess(rest, kin)
             self.findings.append(misreadings.not_covered(words, where, fallback, guess.slug if guess else None))
 
     def _tell(self, miss: _Miss) -> None:
+        form, place = miss.thing.forms[0], miss.thing.place
+        if miss.cells and not miss.rest:
+            self.findings.append(misreadings.too_much(form, self._where(miss.cells), place))
+            return
         texts = [cell.text for cell in miss.cells]
-        thing, guess = miss.thing, miss.guess
-        where = self._where(miss.cells)
-        self.findings.append(
-            misreadings.not_in_cell(thing.forms[0], texts, where, thing.place, guess.slug if guess else None)
-        )
+        guess = miss.guess.slug if miss.guess else None
+        where, actor = self._where(miss.cells), miss.thing.home is not None
+        self.findings.append(misreadings.not_in_cell(form, texts, where, place, guess, actor=actor))
 
     def tell_misspelt(self) -> None:
         """Actors and arrangements that no row has by the words of their name: told once, at the name."""

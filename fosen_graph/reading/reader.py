@@ -130,6 +130,7 @@ class _Reader:
 
     def _name_elements(self) -> None:
         expected: dict[tuple[int, int | None], list[Named]] = defaultdict(list)
+        nameless: set[tuple[int, int | None]] = set()
         for element in self.elements:
             first = self._first_line(element)
             if element.iri in self.lineless or first is None:
@@ -145,6 +146,7 @@ class _Reader:
                 key = line, self._column(element, line)
                 if not element.forms:
                     self.naming.covered.add(key)
+                    nameless.add(key)
                 elif key in self.source.cells:
                     expected[key].append(self._element(element, place))
                 elif line == first[0]:
@@ -155,7 +157,9 @@ class _Reader:
                 self._nameless(element)
         for key, named in expected.items():
             kin = self.arrangement_forms if named[-1].home else {}
-            self.naming.name([self.source.cells[key]], named, named[-1].line_place or named[-1].place, kin)
+            known = not self.lineless and key not in nameless
+            fallback = named[-1].line_place or named[-1].place if known else None
+            self.naming.name([self.source.cells[key]], named, fallback, kin)
 
     def _nameless(self, element: Element) -> None:
         """A listing of an arrangement that is not known, or that has no name, is told where that is."""

@@ -317,8 +317,9 @@ def _no_value(key: yamltree.Scalar) -> Finding:
 
 
 def _wrong_shape(place: Place, key: str, wanted: str, wanted_en: str) -> Finding:
-    what = Words(nb=f"«{key}» skal ha {wanted}.", en=f"“{key}” takes {wanted_en}.")
-    return violation(place, "wrong-shape", what, Words(nb="Se docs/data-format.md.", en="See docs/data-format.md."))
+    what = Words(nb=f"«{shown(key)}» skal ha {wanted}.", en=f"“{shown(key)}” takes {wanted_en}.")
+    remedy = Words(nb="Skriv det slik docs/data-format.md viser.", en="Write it as docs/data-format.md shows.")
+    return violation(place, "wrong-shape", what, remedy)
 
 
 def _two_names(key: yamltree.Scalar) -> Finding:

@@ -14,6 +14,7 @@ import yaml
 from fosen_graph.findings import DataError, Finding, Place, Words, violation
 
 MAX_DEPTH = 32
+MAX_OF_A_KIND = 10  # findings about tags, or about anchors: more would only hide the others
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -51,9 +52,10 @@ def read_tree(data: bytes, file: str) -> Mapping:
     """
     text = decode(data, file)
     try:
-        return _Composer(text, file).document()
+        composer = _Composer(text, file)
+        return composer.document()
     except yaml.MarkedYAMLError as error:
-        raise DataError([_broken_yaml(error, file)]) from error
+        raise DataError([_broken_yaml(error, file, composer.open_quote)]) from error
 
 
 def decode(data: bytes, file: str) -> str:
@@ -123,6 +125,7 @@ class _Composer:
         self.file = file
         self.lines = text.split("\n")
         self.findings: list[Finding] = []
+        self.open_quote: tuple[Place, int] | None = None  # the last quoted text over several lines, and its last line
         self.events = yaml.parse(text, Loader=_LOADER)
 
     def document(self) -> Mapping:
@@ -171,6 +174,9 @@ class _Composer:
             return Sequence(tuple(self._items(depth)), place)
         if isinstance(event, yaml.MappingStartEvent):
             return Mapping(tuple(self._entries(depth)), place)
+        end: Any = event.end_mark
+        if getattr(event, "style", None) in ("'", '"') and end.line + 1 != place.line:
+            self.open_quote = place, end.line + 1
         return Scalar(getattr(event, "value", ""), place, self._comment(event))
 
     def _items(self, depth: int) -> Iterator[Node]:
@@ -204,6 +210,8 @@ class _Composer:
                          "Remove the tag (!…); the key decides the datatype.")  # fmt: skip
 
     def _refuse(self, event: yaml.Event, code: str, what: str, what_en: str, remedy: str, remedy_en: str) -> None:
+        if sum(finding.code == code for finding in self.findings) >= MAX_OF_A_KIND:
+            return
         self.findings.append(
             violation(self._place(event), code, Words(nb=what, en=what_en), Words(nb=remedy, en=remedy_en))
         )
@@ -294,9 +302,12 @@ _KNOWN_FAULTS: dict[str, tuple[Words, Words]] = {  # what libyaml says -> what i
 _TOLD_WHERE_IT_BEGAN = (_NO_COLON, _OPEN_BRACKET, _OPEN_QUOTE)
 
 
-def _broken_yaml(error: yaml.MarkedYAMLError, file: str) -> Finding:
+def _broken_yaml(error: yaml.MarkedYAMLError, file: str, quote: tuple[Place, int] | None) -> Finding:
+    """quote: a text over several lines and its last line; where the fault is on that line, it lacked its own end."""
     mark: Any = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    if quote and quote[1] == place.line:
+        return violation(quote[0], "broken-yaml", *_OPEN_QUOTE)
     problem = error.problem or "?"
     start = error.context_mark.line + 1 if error.context_mark else place.line
     for sign, (what, remedy) in _KNOWN_FAULTS.items():
