@@ -38,6 +38,8 @@ def refused(text: str, limits: Limits | None = None) -> Refusal:
         "SELECT * { ?s ?p a:.SERVICE <u:u> {} }",
         "SELECT * { #\rSERVICE <u:u> {?s ?p ?o}\n }",
         "SELECT * { FILTER(?a<?b)SERVICE#>\n<u:u> {?s ?p ?o} }",
+        "SELECT * { FILTER(1<(2+(3>0))) FILTER(1<2)SERVICE#>\n<u:u> {?s ?p ?o} }",
+        "SELECT * { FILTER(1<2)#\\u003E\n SERVICE <u:u> {?s ?p ?o} }",
         "SELECT * { VALUES ?x {<u:u>} LATERAL {SERVICE?x {?s ?p ?o}} }",
     ],
 )
@@ -105,6 +107,16 @@ def test_a_query_without_from_leaves_the_dataset_open() -> None:
         "SELECT * {" + " . ".join(f"?s{n} a:p ?s{n + 1}" for n in range(205)) + "}",
         "SELECT * {" + "OPTIONAL {?s a:p ?o}" * 500 + "}",
         "SELECT * { ?s ?p " + "(" * 500 + "1" + ")" * 500 + " }",
+        "SELECT * { ?s ?p (" + "1 " * 50_000 + ") }",
+        "SELECT * { ?s " + "/".join(["a:b"] * 590) + " ?o }",
+        "SELECT * { ?s (" + "/".join(["a:b"] * 590) + ") ?o }",
+        "ASK { FILTER(EXISTS { " + "?s a:p ?o . " * 3000 + "}) }",
+        "SELECT " + " ".join(f"(COUNT(?s) AS ?x{n})" for n in range(5000)) + " { ?s ?p ?o }",
+        "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s HAVING " + "(1) " * 15_000,
+        "DESCRIBE " + " ".join(f"<u:{n}>" for n in range(12_000)),
+        "SELECT * { FILTER(1<" + "(" * 600 + "1" + ")" * 600 + ")#>\n }",
+        "SELECT * { FILTER(1<1" + "+1" * 7000 + ")#>\n }",
+        "SELECT * { " + "<< " * 500 + "?s ?p ?o" + " >> ?p ?o" * 500 + " }",
     ],
 )
 def test_what_kills_or_busies_the_engine_is_too_complex(text: str) -> None:
@@ -115,6 +127,26 @@ def test_what_kills_or_busies_the_engine_is_too_complex(text: str) -> None:
 def test_long_lists_of_values_are_no_complexity() -> None:
     rows = " ".join(f"(<http://example.org/{n}> {n})" for n in range(1500))
     assert examined(f"SELECT * {{ VALUES (?x ?y) {{ {rows} }} ?x a:p ?y }}").kind == "SELECT"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s a:p ?o FILTER(?o IN ("
+        + ", ".join(f"<http://example.org/a-b/{n}>" for n in range(3000))
+        + ")) }",
+        "SELECT * { VALUES (?x ?y) {" + "(-1 -2.5)" * 5000 + "} ?x a:p ?y }",
+        "SELECT (CONCAT(" + ", ".join(["'x'"] * 5000) + ") AS ?x) {}",
+    ],
+)
+def test_data_in_a_query_are_no_complexity(text: str) -> None:
+    """Programs write lists of thousands into a query; the engine takes them in its stride."""
+    assert examined(text).kind == "SELECT"
+
+
+def test_escapes_in_iris_are_read() -> None:
+    """SPARQL 1.1, 19.2."""
+    assert examined("SELECT * FROM <gr\\u0061ph/\\U0000006E> {}").default_graphs == ("http://example.org/graph/n",)
 
 
 def test_length_counts_bytes() -> None:

@@ -17,7 +17,9 @@ Kind = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 KINDS: tuple[Kind, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 _PROLOGUE = ("PREFIX", "BASE", "VERSION")
-_PATTERN_WORDS = ("OPTIONAL", "UNION", "MINUS", "GRAPH", "FILTER", "BIND", "EXISTS", "LATERAL")
+_PATTERN_WORDS = ("OPTIONAL", "UNION", "MINUS", "GRAPH", "FILTER", "BIND", "EXISTS", "LATERAL", "AS")
+_TERMS = ("iri", "string", "variable", "blank", "name", "number")
+_IN_IRIS = "(!+*/-&=,"  # operators that an IRI may hold too
 
 # Terminals of SPARQL 1.1, section 19.8. Every repetition is possessive, and a word is all that may be a prefix:
 # so the scan is linear.
@@ -27,7 +29,7 @@ _LOCAL_REST = r"(?:(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])|\.+(?
 _TOKEN = re.compile(
     rf"""
       (?P<skip>[\x20\t\r\n]++|\#[^\r\n]*+)
-    | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*+>)
+    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
     | (?P<string>\"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*+\"{{3}}|'{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*+'{{3}}
                |"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
     | (?P<variable>[?$]\w++)
@@ -107,9 +109,7 @@ def _refuse_service(text: str, tokens: tuple[Token, ...]) -> None:
     The engine has no switch for SERVICE, and backtracks into it: it reads `SERVICESILENT<u>`, `1SERVICE <u>`, and
     `service:a {…}` as a call of `:a`. An operator `<` may also look like the start of an IRI: `(1<2)SERVICE#>`.
     """
-    depth = 0
     for index, token in enumerate(tokens):
-        depth += (token.text == "(") - (token.text == ")")
         inside = token.text.lower()
         if "service" not in inside:
             continue
@@ -117,38 +117,86 @@ def _refuse_service(text: str, tokens: tuple[Token, ...]) -> None:
         if (
             token.kind == "word"
             or (token.kind == "name" and called and "service" in inside.partition(":")[0])
-            or (token.kind == "iri" and depth > 0 and ")" in inside.partition("service")[0])
+            or (token.kind == "iri" and ")" in inside.partition("service")[0])
         ):
             raise _refusal(Reason.SERVICE, *_NO_SERVICE, text, token.start)
 
 
 def _refuse_complexity(text: str, tokens: tuple[Token, ...], limits: Limits) -> None:
-    """Patterns: separators of triples, groups and their words. Lists inside round brackets are data, not patterns."""
-    nesting = patterns = operators = rounds = 0
+    tally = _Tally()
     for token in tokens:
-        if token.kind == "open":
-            nesting += 1
-            rounds += token.text == "("
-            patterns += token.text != "("
-        elif token.kind == "close":
-            nesting -= 1
-            rounds = max(0, rounds - (token.text == ")"))
-        elif token.kind == "dot":
-            patterns += not rounds
-        elif token.kind == "operator":
-            operators += 1
-        elif token.kind == "word":
-            patterns += token.text.upper() in _PATTERN_WORDS
-        elif token.kind == "iri" and rounds:
-            operators += token.text.count("(")
+        tally.take(token)
         for amount, limit, words in (
-            (nesting, limits.nesting, _DEEP),
-            (patterns, limits.patterns, _MANY_PATTERNS),
-            (operators, limits.operators, _MANY_OPERATORS),
+            (tally.nesting, limits.nesting, _DEEP),
+            (tally.patterns, limits.patterns, _MANY_PATTERNS),
+            (tally.operators, limits.operators, _MANY_OPERATORS),
         ):
             if amount > limit:
                 what = Words(nb=words.nb.format(limit), en=words.en.format(limit))
                 raise _refusal(Reason.TOO_COMPLEX, what, _SPLIT, text, token.start)
+
+
+class _Tally:
+    """
+    How much of what the engine answers by recursion, or plans for long.
+
+    Patterns: separators of triples, steps of paths, items of collections, groups and their words. The rows of VALUES
+    and the arguments of functions are data, not patterns.
+    """
+
+    def __init__(self) -> None:
+        self.nesting = self.patterns = self.operators = 0
+        self._inside: list[str] = []  # brackets that are open; "values" for those of a block of data
+        self._values = False  # the next { opens a block of data
+        self._before = Token("", "", 0)
+
+    def take(self, token: Token) -> None:
+        inside = self._inside[-1] if self._inside else ""
+        self.nesting = len(self._inside)
+        if token.kind == "open":
+            self._open(token.text, inside)
+        elif token.kind == "close":
+            if self._inside:
+                self._inside.pop()
+        elif inside != "values":
+            self._inner(token, inside)
+        self._before = token
+
+    def _open(self, bracket: str, inside: str) -> None:
+        values = inside == "values" or (self._values and bracket == "{")
+        self._values = self._values and bracket != "{"
+        self._inside.append("values" if values else bracket)
+        self.nesting += 1
+        if not values:
+            self.patterns += bracket != "(" or (inside == "(" and self._before.kind == "close")
+            self.operators += bracket == "("
+
+    def _inner(self, token: Token, inside: str) -> None:
+        if token.kind == "dot":
+            self.patterns += inside != "("
+        elif token.kind == "operator":
+            self.operators += 1
+            self.patterns += token.text == "/" and (inside != "(" or self._before.kind in ("iri", "name"))
+            self.nesting += self._reified(token.text)
+        elif token.kind == "word":
+            word = token.text.upper()
+            self.patterns += word in _PATTERN_WORDS
+            self._values = self._values or word == "VALUES"
+        elif self._before.kind in _TERMS and token.kind in _TERMS:
+            self.patterns += inside == "("
+            self.operators += not inside
+        if token.kind == "iri" and inside == "(":  # or an operator <, see _refuse_service
+            self.operators += max(0, sum(map(token.text.count, _IN_IRIS)) - 8)
+            self.nesting += token.text.count("(")
+
+    def _reified(self, operator: str) -> int:
+        """`<<` nests too, without a bracket."""
+        if operator == "<<":
+            self._inside.append("{")
+            return 1
+        if operator == ">>" and self._inside:
+            self._inside.pop()
+        return 0
 
 
 def _declared(tokens: tuple[Token, ...], prefixes: Mapping[str, str], base: str) -> dict[str, str]:
@@ -156,7 +204,7 @@ def _declared(tokens: tuple[Token, ...], prefixes: Mapping[str, str], base: str)
     known = dict(prefixes)
     for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri":
-            known[name.text[:-1]] = urljoin(base, iri.text[1:-1])
+            known[name.text[:-1]] = urljoin(base, _unescaped(iri.text[1:-1]))
     return known
 
 
@@ -166,7 +214,7 @@ def _dataset(
     """Each graph once: the engine would count a graph that is named twice, twice."""
     for keyword, iri in pairwise(tokens):
         if keyword.text.upper() == "BASE" and iri.kind == "iri":
-            base = urljoin(base, iri.text[1:-1])
+            base = urljoin(base, _unescaped(iri.text[1:-1]))
     default: dict[str, None] = {}
     named: dict[str, None] = {}
     for index, token in enumerate(tokens):
@@ -185,11 +233,21 @@ def _dataset(
 
 def _resolved(token: Token, known: Mapping[str, str], base: str) -> str | None:
     if token.kind == "iri":
-        return urljoin(base, token.text[1:-1])
+        return urljoin(base, _unescaped(token.text[1:-1]))
     prefix, _, local = token.text.partition(":")
     if token.kind != "name" or prefix not in known:
         return None
     return known[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
+def _unescaped(iri: str) -> str:
+    """SPARQL 1.1, 19.2. What is no code point is left as it stands, for the engine to complain about."""
+    return re.sub(r"\\u(....)|\\U(.{8})", lambda found: _code_point(found[1] or found[2]) or found[0], iri)
+
+
+def _code_point(digits: str) -> str:
+    number = int(digits, 16)
+    return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else ""
 
 
 def undeclared_prefix(text: str, prefixes: Mapping[str, str]) -> tuple[str, int] | None:
