@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from flask import Flask
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -26,10 +28,13 @@ from fosen_graph.asking.workers import Holding, Lane, WorkerStore, Zygote
 from fosen_graph.findings import CannotRun, Lang, Words
 from fosen_graph.web.app import create_app
 from fosen_graph.web.site import Site
+from fosen_graph.web.slow import Sweeper
 
 _PR_SET_PDEATHSIG = 1
 _STOP_SECONDS = 5
-_THREADS = 16  # of a web process: most wait for a worker
+_THREADS = 64  # of a web process: most wait for a worker, or for the rest of a body
+_CONNECTIONS = 4096  # of a web process: who holds many open keeps nobody else out
+_HEAD_SECONDS = 10  # for the head of a request, and for an idle connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +177,7 @@ def _free(host: str, port: int) -> int:
 def load(serving: Serving, parent: int) -> Flask:
     """In each web process."""
     _end_with(parent)
+    Sweeper(serving.limits).start()
     public, pages = serving.lanes
     site = Site(
         release=read_release(serving.release),
@@ -192,6 +198,9 @@ def _end_with(parent: int) -> None:
 def _main(arguments: list[str]) -> None:
     release, folder, host, port, parent, seconds = arguments
     _end_with(int(parent))
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    most = 2 * _CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * _CONNECTIONS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     serving = Serving(
         release=Path(release), folder=Path(folder), host=host, port=int(port), limits=Limits(seconds=float(seconds))
     )
@@ -202,7 +211,8 @@ def _main(arguments: list[str]) -> None:
         interface=Interfaces.WSGI,
         workers=max(1, min(4, os.cpu_count() or 1)),
         blocking_threads=_THREADS,
-        backpressure=4 * _THREADS,
+        backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_SECONDS * 1000),
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,

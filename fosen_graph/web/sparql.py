@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Request, Response, render_template, request
+from werkzeug.exceptions import ClientDisconnected
 
 from fosen_graph import formats
 from fosen_graph.asking import Limits, Question, Reason, Refusal, Unanswered
@@ -20,6 +21,7 @@ from fosen_graph.web.address import Addresses, in_language, language
 from fosen_graph.web.problems import Problem, Told, of_refusal
 from fosen_graph.web.rows import Row, document, read_rows, rows
 from fosen_graph.web.site import Site
+from fosen_graph.web.slow import reading
 from fosen_graph.web.wording import wording
 
 _FORM = "application/x-www-form-urlencoded"
@@ -150,9 +152,12 @@ def _body(asking: Request, limits: Limits) -> bytes:
         raise _problem(413, "too-long", "body_too_large")
     if asking.headers.get("Content-Encoding", "identity") != "identity":
         raise _problem(415, "type", "wrong_type")
-    body = asking.stream.read(most + 1)
+    with reading():
+        body = asking.stream.read(most + 1)
     if len(body) > most:
         raise _problem(413, "too-long", "body_too_large")
+    if asking.content_length is not None and len(body) < asking.content_length:  # half a query is another query
+        raise ClientDisconnected
     return body
 
 
