@@ -15,7 +15,7 @@ class Question:
     One SPARQL 1.1 query.
 
     format: the name of a row of formats.py. Graph lists: both None, the default graph is the union of all graphs.
-    bindings: (variable, IRI), for the queries of our own pages.
+    bindings: (variable, IRI), for the queries of our own pages. client: the address of who asks; "" is ourselves.
     """
 
     text: str
@@ -23,6 +23,7 @@ class Question:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     bindings: tuple[tuple[str, str], ...] = ()
+    client: str = ""
 
 
 class Store(Protocol):
@@ -35,11 +36,21 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one query of the public may cost. Told on the query page; changed here or by who starts the server."""
+    """
+    What the queries of the public may cost: the one table, told in the service description and on a page.
+
+    Changed here or by who starts the server.
+    """
 
     seconds: float = 10.0  # wall time in the engine
+    quick_seconds: float = 0.05  # processor time in the lane of short queries; what takes longer changes lanes
     wait_seconds: float = 3.0  # wall time in the queue for a worker
     memory_bytes: int = 512 * 2**20  # above what the store itself takes
+    total_memory_bytes: int = 2 * 2**30  # of all queries together, above the store; the greediest is ended
+    concurrent: int = 96  # queries of all clients that run or wait
+    per_client: bool = True  # whether the two limits below hold
+    client_concurrent: int = 16  # queries of one client that run or wait
+    client_seconds: float = 60.0  # wall time in the engine that one client may use in a minute
     answer_bytes: int = 32 * 2**20
     query_bytes: int = 128 * 2**10
     url_bytes: int = 16 * 2**10  # of a GET query
@@ -66,6 +77,8 @@ class Reason(Enum):
     TIME = "time"
     MEMORY = "memory"
     BUSY = "busy"
+    TOO_MANY = "too-many"
+    GONE = "gone"  # whoever asked
     ELSEWHERE = "elsewhere"  # the server elsewhere that answers is not there, or does not answer as it should
 
 
@@ -79,6 +92,7 @@ class Refusal:
     line: int = 0
     column: int = 0
     around: str = field(default="")  # the line of the query that is meant
+    retry_after: int = 0  # seconds; 0 where nobody knows
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"reason": self.reason.value}
@@ -145,4 +159,29 @@ def all_busy() -> Unanswered:
         Reason.BUSY,
         Words(nb="Alle som svarer på spørringer, er opptatt.", en="Everyone who answers queries is busy."),
         Words(nb="Prøv igjen om litt.", en="Try again in a moment."),
+    )
+
+
+def too_many(retry_after: int) -> Unanswered:
+    return Unanswered(
+        Refusal(
+            reason=Reason.TOO_MANY,
+            what=Words(
+                nb="Du har brukt opp din del av tjeneren for en stund.",
+                en="You have used up your share of the server for a while.",
+            ),
+            remedy=Words(
+                nb=f"Vent {retry_after} sekunder, still færre spørringer samtidig, eller last ned dataene fra /dumps/.",
+                en=f"Wait {retry_after} seconds, ask less at a time, or download the data from /dumps/.",
+            ),
+            retry_after=retry_after,
+        )
+    )
+
+
+def client_gone() -> Unanswered:
+    return unanswered(
+        Reason.GONE,
+        Words(nb="Den som spurte, er gått.", en="Whoever asked is gone."),
+        Words(nb="Spør igjen.", en="Ask again."),
     )

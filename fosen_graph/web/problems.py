@@ -74,6 +74,7 @@ def of_refusal(refusal: Refusal, status: int | None = None) -> Told:
         line=refusal.line,
         column=refusal.column,
         around=refusal.around,
+        headers={"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {},
     )
 
 
@@ -106,7 +107,7 @@ def answer(told: Told) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(told.headers)
     response.vary.add("Accept")
-    if told.status in _RETRY_AFTER:
+    if told.status in _RETRY_AFTER and "Retry-After" not in told.headers:
         response.headers["Retry-After"] = _RETRY_AFTER[told.status]
     return response
 
