@@ -17,16 +17,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
+from rdflib import DCAT, Graph
 from rdflib.compare import isomorphic
 
 from fosen_graph.findings import CannotRun, DataError, Place, Words
-from fosen_graph.formats import RDF_FORMATS, format_of_file, read
+from fosen_graph.formats import RDF_FORMATS, TURTLE, format_of_file, read
 from fosen_graph.iris import GRAPHS
 from fosen_graph.release import build, check_data
 from fosen_graph.release.inputs import read_inputs
 from fosen_graph.release.landing import Site
-from fosen_graph.release.work import _twice
+from fosen_graph.release.publication import prove_described
+from fosen_graph.release.work import Workshop, _twice
 
 ROOT = Path(__file__).parent.parent
 NOBODY = 65534
@@ -624,3 +625,16 @@ def test_every_extension_has_a_format(release: Path) -> None:
     """A dump's name tells its format."""
     for path in (release / "graphs").iterdir():
         assert format_of_file(path.name.removesuffix(".gz")) in RDF_FORMATS
+
+
+def test_a_catalogue_that_breaks_its_own_rules_is_not_published(tmp_path: Path) -> None:
+    """The described release is checked against shapes/catalogue.ttl before its file is written."""
+    inputs = read_inputs(ROOT / "data")
+    workshop = Workshop(inputs.site, inputs.ground)
+    release = build(ROOT / "data", tmp_path)
+    described = read((release.folder / "graphs" / "catalogue.ttl").read_bytes(), TURTLE, "catalogue.ttl")
+    triples = [quad[:3] for quad in described]
+    prove_described(triples, workshop)
+    with pytest.raises(DataError) as error:
+        prove_described([triple for triple in triples if triple[1] != DCAT.contactPoint], workshop)
+    assert "[kontakt]" in error.value.report.text("nb")

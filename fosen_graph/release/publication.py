@@ -13,10 +13,11 @@ from pathlib import Path
 from rdflib import URIRef
 
 import fosen_graph
-from fosen_graph import syntaxes
+from fosen_graph import checking, syntaxes
 from fosen_graph.catalogue import Dump, PlanEntry, catalogue
 from fosen_graph.findings import DataError, Finding, Lang, Place, Report, Severity, Words
 from fosen_graph.iris import GRAPHS
+from fosen_graph.reading.graph import Places
 from fosen_graph.release import fixed
 from fosen_graph.release.cache import Kept
 from fosen_graph.release.dumps import EXTENSIONS, Part, parts_of, write_bytes, write_document
@@ -158,6 +159,7 @@ class Publication:
         ]
         counts = [_totals(name, of) for name, of in self._counts().items()]
         triples = catalogue(self.workshop.settings, plan_entries(self._products()), dumps, counts, self.release)
+        prove_described(triples, self.workshop)
         graph = fixed.of_triples("catalogue", triples, self.workshop)
         self._prove_one_graph({"catalogue": graph})
         self.graphs["catalogue"] = graph
@@ -245,6 +247,14 @@ class Publication:
                 if part.fragment.syntax == "nt" and line in b"\n" + part.read()[0]:
                     return part.fragment.graph
         return None
+
+
+def prove_described(triples: Iterable[checking.Triple], workshop: Workshop) -> None:
+    """The catalogue keeps its own rules; what it lacks is mended in site.toml."""
+    results = checking.check(triples, workshop.catalogue_shapes)
+    findings = checking.findings(results, Places(file=Place("data/site.toml")))
+    if not (report := Report(findings)).conforms:
+        raise DataError(report)
 
 
 class _Last:

@@ -145,6 +145,10 @@ class Workshop:
         return checking.load_shapes({name: text for name, text in texts.items() if name not in _OTHER_SHAPES})
 
     @cached_property
+    def catalogue_shapes(self) -> checking.Shapes:
+        return checking.load_shapes({"shapes/catalogue.ttl": self.rebased("shapes/catalogue.ttl")})
+
+    @cached_property
     def codes(self) -> tuple[Triple, ...]:
         return tuple(quad[:3] for quad in formats.read(self.ground["ontology/codes.ttl"], TURTLE, "ontology/codes.ttl"))
 
