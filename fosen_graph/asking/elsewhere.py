@@ -114,9 +114,9 @@ def send(
             connection.connect()
             with _ended_after(connection.sock, until - time.monotonic()):
                 return _exchanged(connection, address, method, headers, body, most)
-    except NoAnswerError:
+    except TooMuchError:
         raise
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, http.client.HTTPException, ValueError, NoAnswerError) as error:
         if time.monotonic() >= until or isinstance(error, TimeoutError):
             raise LateError(f"no answer within {seconds:g} s") from error
         raise NoAnswerError(getattr(error, "strerror", None) or str(error) or type(error).__name__) from error

@@ -17,7 +17,6 @@ Progress = Callable[[Words, int, int], None]
 
 _SECONDS = 600.0  # for one request: a server indexes what it takes
 _MOST = 2**24  # bytes of an answer
-_PIECE = 4 * 2**20  # bytes of triples in one request: what is sent again after a break
 _NTRIPLES = {"Content-Type": "application/n-triples"}
 
 
@@ -27,11 +26,13 @@ class Target:
     A server. graphs: its Graph Store HTTP Protocol endpoint; query, update: those of the SPARQL Protocol.
 
     update None: the server takes no updates, and the graphs are put in place one by one.
+    piece_bytes: of triples in one request, that is, what is sent again after a break.
     """
 
     graphs: Address
     query: Address
     update: Address | None
+    piece_bytes: int = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ class _Sending:
             return
         there = there if there < graph.triples else 0  # more than it has: not ours, replaced
         seen = 0
-        for number, piece in enumerate(_pieces(graph)):
+        for number, piece in enumerate(_pieces(graph, self.target.piece_bytes)):
             lines = piece.count(b"\n")
             seen += lines
             if seen <= there and not graph.blank:
@@ -148,13 +149,13 @@ class _Sending:
         self.progress(Words(nb=f"Sender {graph.name}", en=f"Sending {graph.name}"), self.done, self.size)
 
 
-def _pieces(graph: _Graph) -> Iterator[bytes]:
+def _pieces(graph: _Graph, size: int) -> Iterator[bytes]:
     """Whole lines; one piece where blank nodes tie the lines together."""
     with graph.file.open("rb") as lines:
         if graph.blank:
             yield lines.read()
             return
-        while piece := b"".join(lines.readlines(_PIECE)):
+        while piece := b"".join(lines.readlines(size)):
             yield piece
 
 
