@@ -106,9 +106,12 @@ def another(letter: str) -> str:
     return new.upper() if letter.isupper() else new
 
 
-def deleted_lines() -> Iterator[Slip]:
-    """Each line that is not a comment, of the files that say what the plan says."""
-    for path in (PLAN_FILE, LAYOUT_FILE, "aktoerer.yaml", "ordninger.yaml"):
+WHAT_THE_PLAN_SAYS = (PLAN_FILE, LAYOUT_FILE, "aktoerer.yaml", "ordninger.yaml")
+
+
+def deleted_lines(*paths: str) -> Iterator[Slip]:
+    """Each line that is not a comment."""
+    for path in paths:
         lines = text_of(path).split("\n")
         for number, line in enumerate(lines):
             if line.strip() and not line.strip().startswith("#"):

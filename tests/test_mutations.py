@@ -12,6 +12,7 @@ from mutations import (
     LAYOUT_FILE,
     PLAN_FILE,
     SOURCE_FILE,
+    WHAT_THE_PLAN_SAYS,
     Slip,
     changed_letters,
     changed_numbers,
@@ -67,7 +68,19 @@ def test_a_changed_number_is_found_on_its_line(editors: Executor) -> None:
 
 def test_a_deleted_line_is_found(editors: Executor) -> None:
     """It has no line any more: it is told at what it belonged to, at what refers to it, or at the totals."""
-    assert unseen(editors, deleted_lines(), lambda _, findings: any(finding.place.line for finding in findings)) == []
+    assert (
+        unseen(
+            editors,
+            deleted_lines(*WHAT_THE_PLAN_SAYS),
+            lambda _, findings: any(finding.place.line for finding in findings),
+        )
+        == []
+    )
+
+
+def test_a_link_says_what_number_why_by_whom_and_when(editors: Executor) -> None:
+    """A line that is lost from a link is found, though the plan's words do not have it."""
+    assert unseen(editors, deleted_lines("lenker.yaml"), lambda _, findings: any(f.place.line for f in findings)) == []
 
 
 def test_a_changed_character_of_the_source_is_found_by_its_checksum() -> None:

@@ -23,6 +23,7 @@ from fosen_graph.iris import (
 )
 from fosen_graph.reading.facts import Facts
 from fosen_graph.reading.plan_words import LISTING, ROLES, Mention, Participation, Reading
+from fosen_graph.reading.references import is_number
 from fosen_graph.reading.source import Cell, Source
 from fosen_graph.reading.yamlld import Statement
 
@@ -69,6 +70,8 @@ def _published(statement: Statement) -> bool:
 def _links(facts: Facts, base: str) -> Iterator[Statement]:
     """An accepted number: the identifier, the register's names for the same thing, and the decision itself."""
     for actor, number, place in facts.pairs(SKOS.notation):
+        if isinstance(actor, BNode) or not is_number(number):
+            continue
         node, decision = URIRef(f"{actor}/identifikator"), URIRef(f"{base}lenke/{actor.rpartition('/')[2]}")
         yield Statement(actor, ADMS.identifier, node, place)
         yield Statement(actor, OWL.sameAs, URIRef(f"{ORGANISATION_CATALOGUE}{number}"), place)
@@ -98,6 +101,8 @@ def _candidates(facts: Facts) -> Iterator[Statement]:
             for value, at in facts.values(candidate, predicate):
                 yield Statement(candidate, predicate, value, at)
         for number, at in facts.values(candidate, SKOS.notation):
+            if not is_number(number):
+                continue
             yield Statement(candidate, FG.candidateTarget, URIRef(f"{ORGANISATION_CATALOGUE}{number}"), at)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from rdflib import URIRef
 
-from fosen_graph.findings import DataError, Finding, Place, Words, violation
+from fosen_graph.findings import DataError, Finding, Place, Words, shown, violation
 from fosen_graph.iris import EDITING, FG
 from fosen_graph.reading.facts import Facts
 from fosen_graph.reading.yamlld import Document
@@ -63,7 +63,7 @@ def read_layout(document: Document, about: URIRef) -> Layout:
     if findings:
         raise DataError(findings)
     columns = tuple(_columns(facts, about))
-    findings += [*_column_faults(columns), *_heading_faults(facts, about)]
+    findings += [*_column_faults(columns), *_heading_faults(facts, about), *_language_faults(facts, about)]
     if findings:
         raise DataError(findings)
     heading = facts.text(about, EDITING.strategyHeading)
@@ -103,8 +103,8 @@ def _column_faults(columns: tuple[Column, ...]) -> Iterator[Finding]:
         if column.content and (column.content not in _CONTENTS or column.content in seen):
             listed = ", ".join(f"«{content}»" for content in _CONTENTS)
             what = Words(
-                nb=f"«{column.content}» er ikke noe en kolonne kan inneholde, eller står to ganger.",
-                en=f"“{column.content}” is nothing that a column can hold, or stands twice.",
+                nb=f"«{shown(column.content)}» er ikke noe en kolonne kan inneholde, eller står to ganger.",
+                en=f"“{shown(column.content)}” is nothing that a column can hold, or stands twice.",
             )
             yield violation(
                 column.place, "unknown-column", what, Words(nb=f"Velg blant {listed}.", en=f"Choose among {listed}.")
@@ -116,13 +116,25 @@ def _heading_faults(facts: Facts, about: URIRef) -> Iterator[Finding]:
     for template, place in facts.texts(about, EDITING.strategyHeading):
         if "{navn}" not in template:
             what = Words(
-                nb=f"«{template}» sier ikke hvor navnet står.", en=f"“{template}” does not say where the name is."
+                nb=f"«{shown(template)}» sier ikke hvor navnet står.",
+                en=f"“{shown(template)}” does not say where the name is.",
             )
             remedy = Words(
                 nb="Skriv «{navn}» der strategiens navn står (og «{nummer}» der nummeret står).",
                 en="Write «{navn}» where the strategy's name is (and «{nummer}» where its number is).",
             )
             yield violation(place, "no-name-in-heading", what, remedy)
+
+
+def _language_faults(facts: Facts, about: URIRef) -> Iterator[Finding]:
+    for tag, place in facts.texts(about, EDITING.language):
+        if not re.fullmatch(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", tag):  # as BCP 47 writes a language
+            what = Words(nb=f"«{shown(tag)}» er ikke et språk.", en=f"“{shown(tag)}” is not a language.")
+            remedy = Words(
+                nb="Skriv koden for språket i dokumentet: nb, nn, en, se …",
+                en="Write the code of the document's language: nb, nn, en, se …",
+            )
+            yield violation(place, "unknown-language", what, remedy)
 
 
 def heading_pattern(template: str) -> re.Pattern[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rdflib import DCTERMS, PROV, RDF, BNode, URIRef
+from rdflib import DCTERMS, PROV, RDF, SKOS, BNode, URIRef
 from rdflib.term import Node
 
-from fosen_graph.findings import Finding, Place, Words, violation
+from fosen_graph.findings import Finding, Place, Words, shown, violation
 from fosen_graph.iris import CODES, EDITING, FG
 from fosen_graph.reading.facts import Facts
 from fosen_graph.reading.vocabulary import Vocabulary
@@ -16,7 +17,9 @@ from fosen_graph.reading.yamlld import Document, Statement, minted_twice
 
 _MINTING = (EDITING.actor, EDITING.arrangement, EDITING.candidate)  # their things need an id
 _MINTING_UPWARDS = (FG.inPlan, FG.inStrategy, FG.inFocusArea, FG.inPlanItem, FG.listedIn, FG.adopts)
-_REFERRING = (DCTERMS.publisher, FG.decidedBy)  # whose value may have keys of its own, beside the «om»
+_REFERRING = (  # whose value has keys of its own, beside the «om»
+    DCTERMS.publisher, FG.decidedBy, EDITING.link, EDITING.translation, EDITING.addedFact, EDITING.registryFact,
+)  # fmt: skip
 _OPEN = (DCTERMS.source, DCTERMS.temporal, PROV.wasAttributedTo)  # their objects need not be described here
 
 
@@ -54,7 +57,8 @@ def region_faults(
     vocabulary: Vocabulary,
 ) -> Iterator[Finding]:
     """Faults of the files that a region's plans share; what refers into a plan is looked up when that plan is read."""
-    yield from _nameless(facts)
+    documents = tuple(documents)
+    yield from _nameless(Facts(statement for document in documents for statement in document.statements))
     for _, actor, place in facts.pairs(EDITING.actor):
         if not facts.values(actor, RDF.type):  # type: ignore[arg-type]
             what = Words(nb="aktøren har ikke «slag».", en="the actor has no “slag”.")
@@ -64,9 +68,53 @@ def region_faults(
             )
             yield violation(place, "no-kind", what, remedy)
     for document in documents:
+        yield from _numbers(document)
+        yield from _lacking(document)
         for subject, place in document.owners.items():
             if isinstance(subject, URIRef) and not _inside(subject, base, plans):
                 yield from _unknown(subject, place, known, base, vocabulary)
+
+
+_NEEDED = {  # an entry of a list -> what it must say: where we know it from, who decided
+    EDITING.addedFact: {DCTERMS.source: "hentet-fra"},
+    EDITING.registryFact: {DCTERMS.source: "hentet-fra", DCTERMS.issued: "år"},
+    EDITING.link: {
+        SKOS.notation: "organisasjonsnummer",
+        SKOS.editorialNote: "belegg",
+        PROV.wasAttributedTo: "av",
+        DCTERMS.date: "dato",
+    },
+}
+
+
+def _lacking(document: Document) -> Iterator[Finding]:
+    """Entries that lack a key; what an entry says stands before the statement that lists it."""
+    told: set[URIRef] = set()
+    for _, predicate, _, place in document.statements:
+        told.add(predicate)
+        for needed, key in _NEEDED.get(predicate, {}).items():
+            if needed not in told:
+                what = Words(nb=f"«{key}» mangler.", en=f"“{key}” is missing.")
+                remedy = Words(
+                    nb=f"Skriv «{key}: …»; se docs/data-format.md.", en=f"Write “{key}: …”; see docs/data-format.md."
+                )
+                yield violation(place, "missing-key", what, remedy)
+        if predicate in _NEEDED:
+            told.clear()
+
+
+def _numbers(document: Document) -> Iterator[Finding]:
+    """Organisation numbers that are not nine digits; whether they can be right, a shape tells."""
+    for _, predicate, value, place in document.statements:
+        if predicate == SKOS.notation and not is_number(value):
+            text = shown(str(value))
+            what = Words(nb=f"«{text}» er ikke et organisasjonsnummer.", en=f"“{text}” is not an organisation number.")
+            remedy = Words(nb="Skriv de ni sifrene uten mellomrom.", en="Write the nine digits without spaces.")
+            yield violation(place, "bad-number", what, remedy)
+
+
+def is_number(value: Node) -> bool:
+    return re.fullmatch("[0-9]{9}", str(value)) is not None
 
 
 def plan_faults(
@@ -110,7 +158,10 @@ def _nameless(facts: Facts) -> Iterator[Finding]:
         for _, thing, place in facts.pairs(predicate):
             if isinstance(thing, BNode):
                 what = Words(nb="«om» mangler.", en="“om” is missing.")
-                remedy = Words(nb="Skriv «om:» og aktørens id.", en="Write “om:” and the actor's id.")
+                remedy = Words(
+                    nb="Skriv «om:» og id-en til det dette handler om.",
+                    en="Write “om:” and the id of what this is about.",
+                )
                 yield violation(place, "no-reference", what, remedy)
 
 

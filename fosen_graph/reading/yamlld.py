@@ -149,7 +149,10 @@ class _Expander:
         if term.type == "@id":
             return self._reference(term.predicate, node, base)
         if term.type == "@vocab":
-            return URIRef(f"{term.scope.vocab}{node.text}")
+            if _WORD.fullmatch(node.text):
+                return URIRef(f"{term.scope.vocab}{node.text}")
+            self.findings.append(_wrong_form(node, key.text, _ONE_WORD))
+            return None
         if term.type:
             if fault := _lexical_fault(node.text, term.type):
                 self.findings.append(_wrong_form(node, key.text, fault))
@@ -236,7 +239,16 @@ def _resolve(base: str, name: str) -> URIRef:
 
 _SLUG_ALONE = SLUG
 _SLUG_PATH = re.compile(rf"{SLUG.pattern}(?:/{SLUG.pattern})*")
-_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+_ONE_WORD = Words(nb="Skriv ett ord, uten mellomrom og tegn.", en="Write one word, without spaces and signs.")
+_ABROAD = (
+    r"\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U000dffff"  # letters of other alphabets (RFC 3987, ucschar)
+)
+_IN_PATH = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:@{_ABROAD}-]|%[0-9A-Fa-f]{{2}})"
+_WEB_ADDRESS = re.compile(
+    rf"https?://[A-Za-z0-9.{_ABROAD}-]+(?::[0-9]{{1,5}})?(?:/{_IN_PATH}*)*"
+    rf"(?:\?(?:{_IN_PATH}|[/?])*)?(?:#(?:{_IN_PATH}|[/?])*)?"
+)
 _LEXICAL = {  # canonical forms only: one value, one spelling
     str(XSD.integer): re.compile(r"0|[1-9][0-9]{0,8}"),
     str(XSD.gYear): re.compile(r"[12][0-9]{3}"),
@@ -352,7 +364,11 @@ def _slug(text: str) -> str:
 def _bad_address(node: yamltree.Scalar) -> Finding:
     text = shown(node.text)
     what = Words(nb=f"«{text}» er ikke en nettadresse.", en=f"“{text}” is not a web address.")
-    return violation(node.place, "bad-address", what, Words(nb="Begynn med https://.", en="Begin with https://."))
+    remedy = Words(
+        nb="Kopier adressen fra nettleseren; den begynner med https://.",
+        en="Copy the address from the browser; it begins with https://.",
+    )
+    return violation(node.place, "bad-address", what, remedy)
 
 
 def minted_twice(iri: URIRef, place: Place, first: Place) -> Finding:

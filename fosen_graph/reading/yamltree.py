@@ -224,7 +224,7 @@ class _Composer:
         if getattr(event, "style", None):  # quoted or block text shows its own end
             return ""
         mark: Any = event.end_mark
-        rest = self.lines[mark.line][mark.column :]
+        rest = self.lines[mark.line][mark.column :] if mark.line < len(self.lines) else ""
         return rest.strip() if re.match(r"\s+#", rest) else ""
 
 
