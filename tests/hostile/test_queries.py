@@ -7,7 +7,7 @@ import time
 
 import pytest
 from attacked import LIMITS, QUICK_ANSWER, SLACK, Server
-from queries import QUERIES, Attack
+from queries_table import QUERIES, Attack
 
 LONGEST = LIMITS.seconds + SLACK
 MEMORY = 400 * 2**20  # of all processes together, above what they had before
