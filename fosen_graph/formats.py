@@ -133,7 +133,7 @@ def format_of_file(file: str) -> Format:
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _RANGE = re.compile(rf"\s*(?P<type>{_TOKEN})(?:/(?P<subtype>{_TOKEN}))?\s*(?P<parameters>(?:;.*)?)", re.DOTALL)
 _PARAMETER = re.compile(rf';\s*(?P<name>{_TOKEN})\s*=\s*(?P<value>{_TOKEN}|"(?:[^"\\]|\\.)*")\s*')
-_COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')  # not within quotes
+_PART = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.?)*+(?:"|$))++', re.DOTALL)  # a comma within quotes divides nothing
 _WEIGHT = re.compile(r"(?:0?\.\d{1,3}|0\.?|1(?:\.0{0,3})?)")
 
 
@@ -181,8 +181,8 @@ def _weight(format_: Format, ranges: Sequence[_MediaRange]) -> float:
 
 
 def _media_ranges(accept: str) -> Iterator[_MediaRange]:
-    for part in _COMMA.split(accept):
-        match = _RANGE.fullmatch(part)
+    for part in _PART.finditer(accept):
+        match = _RANGE.fullmatch(part[0])
         if not match:
             continue
         parameters = {m["name"].lower(): m["value"] for m in _PARAMETER.finditer(match["parameters"])}
