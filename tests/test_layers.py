@@ -28,7 +28,7 @@ TOUCHES_THE_WORLD = {
 MAY_IMPORT = {
     "flask": {"web"},
     "werkzeug": {"web"},
-    "granian": {"web.server"},
+    "granian": {"web.process"},
     "pyoxigraph": {"formats", "checking", "asking.store", "asking.workers", "asking.remote"},
     "pyshacl": {"checking.validation"},
     "yaml": {"reading.yamltree", "drafting.command", "drafting"},

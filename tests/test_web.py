@@ -503,7 +503,7 @@ def test_hostile_text_leaves_the_server_answering(server: tuple[subprocess.Popen
 
 def test_a_killed_zygote_is_started_anew(server: tuple[subprocess.Popen[str], str]) -> None:
     process, address = server
-    zygote = next(pid for pid in descendants(process.pid) if b"fosen_graph.asking.workers" in command_line(pid))
+    zygote = next(pid for pid in descendants(process.pid) if b"fosen_graph.asking.zygote" in command_line(pid))
     os.kill(zygote, signal.SIGKILL)
     assert fetched(f"{address}sparql", COUNT.encode())[0] == 200
 

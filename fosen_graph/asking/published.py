@@ -13,6 +13,7 @@ from fosen_graph.iris import Iris
 
 MANIFEST = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
+STORE = "store"  # of a large release: a folder that the engine reads from disk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

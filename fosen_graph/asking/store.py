@@ -90,10 +90,12 @@ class EmbeddedStore:
         base: str,
         answer_bytes: int = 2**31,
         union: bool = True,
+        folder: str = "",
     ) -> None:
+        """folder: of a store on disk, to be read; it is never opened to be written while somebody reads it."""
         self._prefixes, self._base, self._answer_bytes = dict(prefixes), base, answer_bytes
         self._union = union
-        self._store = pyoxigraph.Store()
+        self._store = _opened(folder) if folder else pyoxigraph.Store()
         for source in sources:
             self._load(source)
 
@@ -170,6 +172,27 @@ def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str]
     if len(document) > answer_bytes:
         raise too_large(answer_bytes)
     return document
+
+
+def _opened(folder: str) -> pyoxigraph.Store:
+    try:
+        return pyoxigraph.Store.read_only(folder)
+    except OSError as error:
+        raise CannotRun(
+            Words(nb=f"Lageret kan ikke åpnes: {error}.", en=f"The store cannot be opened: {error}."),
+            Words(nb="Bygg utgaven på nytt.", en="Build the release anew."),
+            Place(folder),
+        ) from error
+
+
+def write_store(sources: Iterable[Source], folder: Path) -> None:
+    """A store on disk of these files, in a new folder. Raises CannotRun."""
+    store = EmbeddedStore((), {}, "")
+    store._store = pyoxigraph.Store(str(folder))
+    for source in sources:
+        store._load(source)
+    store._store.optimize()
+    store._store.flush()
 
 
 def _named_node(iri: str) -> pyoxigraph.NamedNode:

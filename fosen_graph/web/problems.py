@@ -36,6 +36,8 @@ STATUS = {
     Reason.MEMORY: 503,
     Reason.BUSY: 503,
     Reason.ELSEWHERE: 503,
+    Reason.TOO_MANY: 429,
+    Reason.GONE: 503,
 }
 _RETRY_AFTER = {503: "5", 429: "10"}
 _KNOWN = (400, 403, 404, 405, 406, 410, 413, 414, 415, 500)

@@ -2,57 +2,56 @@
 
 from __future__ import annotations
 
-import ctypes
+import gc
 import os
-import resource
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import Flask
-from granian.constants import Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server import Server
-
 from fosen_graph.asking import TRUSTED, Limits
+from fosen_graph.asking.budget import Board
+from fosen_graph.asking.elsewhere import Address
 from fosen_graph.asking.published import read_release
-from fosen_graph.asking.store import release_sources
-from fosen_graph.asking.workers import Holding, Lane, WorkerStore, Zygote
-from fosen_graph.findings import CannotRun, Lang, Words
-from fosen_graph.web.app import create_app
-from fosen_graph.web.site import Site
-from fosen_graph.web.slow import Sweeper
+from fosen_graph.asking.workers import Lane, Zygote, release_holding
+from fosen_graph.findings import CannotRun, FosenGraphError, Lang, Words
+from fosen_graph.web import metrics, process
+from fosen_graph.web.current import State
 
-_PR_SET_PDEATHSIG = 1
-_STOP_SECONDS = 5
-_THREADS = 64  # of a web process: most wait for a worker, or for the rest of a body
-_CONNECTIONS = 4096  # of a web process: who holds many open keeps nobody else out
-_HEAD_SECONDS = 10  # for the head of a request, and for an idle connection
+_STOP_SECONDS = 5.0
+_TICK = 0.02  # seconds between two looks at the processes
+_LINK_TICK = 0.2  # seconds between two looks at the release's link
+_LINE = 4096  # connections that wait to be accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """What the processes of one server are told. folder: private, holds the sockets of the workers."""
+    """
+    What the processes of one server are told.
+
+    release: a folder, or a link to one that is watched. access_log: "-" is standard error, "" is none, else a file.
+    metrics_port: on the same host; None is none. remote: a server elsewhere that answers the queries.
+    """
 
     release: Path
-    folder: Path
     host: str
     port: int
-    limits: Limits
+    limits: Limits = field(default_factory=Limits)
+    access_log: str = ""
+    metrics_port: int | None = None
+    remote: Address | None = None
+    web_processes: int = field(default_factory=lambda: max(2, min(8, os.cpu_count() or 1)))
 
-    @property
-    def lanes(self) -> tuple[Lane, Lane]:
-        public = max(2, os.cpu_count() or 1)
+    def lanes(self, sockets: Path) -> tuple[Lane, ...]:
+        cores = max(2, os.cpu_count() or 1)
         return (
-            Lane(address=str(self.folder / "public"), workers=public, limits=self.limits),
-            Lane(address=str(self.folder / "pages"), workers=2, limits=TRUSTED),
+            Lane(address=str(sockets / "quick"), workers=cores, limits=self.limits, quick=True),
+            Lane(address=str(sockets / "slow"), workers=cores, limits=self.limits, nice=10),
+            Lane(address=str(sockets / "pages"), workers=2, limits=TRUSTED),
         )
 
     @property
@@ -61,78 +60,240 @@ class Serving:
         return f"http://{host}:{self.port}/"
 
 
-def serve(host: str, port: int, release: Path, lang: Lang, limits: Limits | None = None) -> None:
+def serve(
+    host: str,
+    port: int,
+    release: Path,
+    lang: Lang,
+    limits: Limits | None = None,
+    *,
+    access_log: str = "",
+    metrics_port: int | None = None,
+    remote: Address | None = None,
+) -> None:
     """
-    Serve one release until SIGINT or SIGTERM; every process is gone when this returns.
+    Serve a release until SIGINT or SIGTERM; every process is gone when this returns.
 
-    port: 0 takes any that is free. lang: of the line on standard output that tells the address, once it answers.
+    Where `release` is a link, the release that it points at is served, from the moment that its workers can answer;
+    SIGHUP looks at once. port: 0 takes any that is free. lang: of the line on standard output that tells the address.
     Raises CannotRun: no release there, the port is taken, the host is not ours.
     """
-    folder = release.resolve()
-    read_release(folder)
-    port = _free(host, port)
-    with tempfile.TemporaryDirectory(prefix="fosen-graph-") as private:
-        serving = Serving(release=folder, folder=Path(private), host=host, port=port, limits=limits or Limits())
-        _Supervisor(serving).run(lang)
+    read_release(release)
+    with _listening(host, port) as listener, tempfile.TemporaryDirectory(prefix="fosen-graph-") as private:
+        serving = Serving(
+            release=release,
+            host=host,
+            port=int(listener.getsockname()[1]),
+            limits=limits or Limits(),
+            access_log=access_log,
+            metrics_port=metrics_port,
+            remote=remote,
+        )
+        _Supervisor(serving, listener, Path(private)).run(lang)
+
+
+class _Generation:
+    """A release, and the zygote that answers about it."""
+
+    def __init__(self, serving: Serving, release: Path, sockets: Path) -> None:
+        """Raises CannotRun."""
+        self._serving, self.release, self.sockets = serving, release, sockets
+        sockets.mkdir()
+        self._holding = release_holding(read_release(release))
+        self._zygote = self._start()
+        self._until: float | None = None
+
+    def _start(self) -> Zygote | None:
+        if self._serving.remote:
+            return None
+        return Zygote(self._holding, self._serving.lanes(self.sockets), wait=False)
+
+    @property
+    def ready(self) -> bool:
+        """Raises CannotRun."""
+        return self._zygote is None or self._zygote.ready
+
+    def revived(self) -> bool:
+        """Whether the zygote had ended; it is started anew."""
+        if self._zygote is None or self._zygote.alive:
+            return False
+        self._zygote.stop()
+        self._zygote = self._start()
+        return True
+
+    def retire(self) -> None:
+        """No request that comes from now on is given to it; those that are under way may end."""
+        limits = self._serving.limits
+        self._until = time.monotonic() + 2 * (limits.wait_seconds + limits.seconds) + 2
+
+    @property
+    def over(self) -> bool:
+        return self._until is not None and time.monotonic() > self._until
+
+    def stop(self) -> None:
+        if self._zygote:
+            self._zygote.stop()
 
 
 class _Supervisor:
-    """Single-threaded. The zygote first, then the web processes; whichever ends unasked is started anew."""
+    """Single-threaded, so that it may fork. The zygote first, then the web; whichever ends unasked is started anew."""
 
-    def __init__(self, serving: Serving) -> None:
-        self._serving = serving
-        self._stopping = False
+    def __init__(self, serving: Serving, listener: socket.socket, private: Path) -> None:
+        self._serving, self._listener, self._private = serving, listener, private
+        self._state = private / "state"
+        self._board = Board(private / "board", serving.web_processes + 1)
+        self._generations: list[_Generation] = []  # the last is current, or about to be
+        self._current: _Generation | None = None
+        self._refused: Path | None = None  # a release that could not be served
+        self._web: dict[int, int] = {}  # pid to area
+        self._metrics: int | None = None
+        self._stopping = self._looking = False
+        self._looked = 0.0
 
     def run(self, lang: Lang) -> None:
-        previous = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        zygote, web = self._start_zygote(), None
+        handlers: dict[signal.Signals, Callable[..., None]] = {
+            signal.SIGINT: self._stop,
+            signal.SIGTERM: self._stop,
+            signal.SIGHUP: self._hurry,
+        }
+        previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
-            web = self._start_web()
-            self._await_answer(web)
+            self._begin(self._serving.release.resolve())
+            while not self._stopping and not self._switched():
+                time.sleep(_TICK)
+            gc.collect()
+            gc.freeze()
+            self._keep_web()
             if not self._stopping:
                 _tell(self._serving.address, lang)
             while not self._stopping:
-                time.sleep(0.05)
-                if not zygote.alive:
-                    zygote.stop()
-                    zygote = self._start_zygote()
-                if web.poll() is not None and not self._stopping:
-                    web = self._start_web()
+                time.sleep(_TICK)
+                self._tend()
         finally:
-            if web:
-                _end(web)
-            zygote.stop()
+            self._end_web()
+            for generation in self._generations:
+                generation.stop()
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
 
-    def _start_zygote(self) -> Zygote:
-        release = read_release(self._serving.release)
-        holding = Holding(sources=release_sources(release.folder), prefixes=release.prefixes, base=release.base)
-        return Zygote(holding, self._serving.lanes)
+    def _hurry(self, *_: object) -> None:
+        self._looking, self._refused = True, None
 
-    def _start_web(self) -> subprocess.Popen[bytes]:
+    def _tend(self) -> None:
+        self._keep_web()
+        for generation in self._generations:
+            if generation.revived():
+                self._count("starts_of_zygote")
+        for generation in [one for one in self._generations if one.over]:
+            generation.stop()
+            self._generations.remove(generation)
+        try:
+            if self._generations[-1] is not self._current:
+                self._switched()
+            elif self._looking or time.monotonic() - self._looked > _LINK_TICK:
+                self._look()
+        except FosenGraphError as error:
+            self._refuse(error)
+
+    # Releases
+
+    def _look(self) -> None:
+        self._looking, self._looked = False, time.monotonic()
+        release = self._serving.release.resolve()
+        assert self._current
+        if release not in (self._current.release, self._refused):
+            self._begin(release)
+
+    def _begin(self, release: Path) -> None:
+        sockets = self._private / f"{len(list(self._private.iterdir()))}-{time.monotonic_ns()}"
+        self._refused = release  # until it is served
+        self._generations.append(_Generation(self._serving, release, sockets))
+
+    def _switched(self) -> bool:
+        """Whether the newest release is the current one now."""
+        newest = self._generations[-1]
+        if not newest.ready:
+            return False
+        State(release=str(newest.release), sockets=str(newest.sockets)).write(self._state)
+        if self._current:
+            self._current.retire()
+        self._current, self._refused = newest, None
+        self._count("releases")
+        return True
+
+    def _refuse(self, error: FosenGraphError) -> None:
+        """The release that is served stays."""
+        sys.stderr.write(f"{error.text('en') if isinstance(error, CannotRun) else error}\n")
+        if self._generations[-1] is not self._current:
+            self._generations.pop().stop()
+
+    # Web processes
+
+    def _keep_web(self) -> None:
+        for pid in [pid for pid in self._web if _has_ended(pid)]:
+            self._board.forget(self._web.pop(pid))
+        for area in range(self._serving.web_processes):
+            if area not in self._web.values() and not self._stopping:
+                self._web[self._fork(lambda area=area: self._work(area))] = area  # type: ignore[misc]
+                self._count("starts_of_web_process")
+        if self._serving.metrics_port is not None and (self._metrics is None or _has_ended(self._metrics)):
+            host, port = self._serving.host, self._serving.metrics_port
+            self._metrics = self._fork(lambda: metrics.serve(host, port, self._board))
+
+    def _work(self, area: int) -> None:
         serving = self._serving
-        arguments = [str(serving.release), str(serving.folder), serving.host, str(serving.port), str(os.getpid())]
-        arguments.append(repr(serving.limits.seconds))
-        return subprocess.Popen([sys.executable, "-m", "fosen_graph.web.server", *arguments], start_new_session=True)
+        process.run(
+            self._listener,
+            process.Told(
+                state=self._state,
+                board=self._board,
+                area=area,
+                limits=serving.limits,
+                access_log=serving.access_log,
+                remote=serving.remote,
+            ),
+        )
 
-    def _await_answer(self, web: subprocess.Popen[bytes]) -> None:
-        until = time.monotonic() + 30
-        while not self._stopping and time.monotonic() < until and web.poll() is None:
-            try:
-                host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._serving.host, self._serving.host)
-                socket.create_connection((host, self._serving.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        if not self._stopping:
-            raise CannotRun(
-                Words(nb="Tjeneren kom ikke i gang.", en="The server did not start."),
-                Words(nb="Se meldingene over.", en="See the messages above."),
-            )
+    def _fork(self, work: Callable[[], None]) -> int:
+        parent = os.getpid()
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor
+            process.end_with(parent)
+            work()
+        except BaseException as error:
+            sys.stderr.write(f"{error!r}\n")
+        finally:
+            sys.stderr.flush()
+            os._exit(1)
+
+    def _end_web(self) -> None:
+        pids = [*self._web, *([self._metrics] if self._metrics else [])]
+        for pid in pids:
+            os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + _STOP_SECONDS
+        while pids := [pid for pid in pids if not _has_ended(pid)]:
+            if time.monotonic() > until:
+                for pid in pids:
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(_TICK / 4)
+
+    def _count(self, name: str) -> None:
+        self._board.count(self._serving.web_processes, name)
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
 
 
 def _tell(address: str, lang: Lang) -> None:
@@ -141,25 +302,11 @@ def _tell(address: str, lang: Lang) -> None:
     sys.stdout.flush()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Its session with it, so that nothing is left."""
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _free(host: str, port: int) -> int:
-    """The port, tried out: two servers that share a port would both be asked."""
+def _listening(host: str, port: int) -> socket.socket:
+    """All web processes take connections from it; it stays while they come and go, so that none is refused."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            probe.listen(1)
-            return int(probe.getsockname()[1])
+        return socket.create_server((host, port), family=family, backlog=_LINE)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CannotRun(
@@ -169,57 +316,3 @@ def _free(host: str, port: int) -> int:
                 en="Stop whoever uses the port, or choose another with --port.",
             ),
         ) from error
-
-
-# The web processes
-
-
-def load(serving: Serving, parent: int) -> Flask:
-    """In each web process."""
-    _end_with(parent)
-    Sweeper(serving.limits).start()
-    public, pages = serving.lanes
-    site = Site(
-        release=read_release(serving.release),
-        public=WorkerStore(public.address, public.limits),
-        pages=WorkerStore(pages.address, pages.limits),
-        limits=serving.limits,
-    )
-    return create_app(site)
-
-
-def _end_with(parent: int) -> None:
-    """Linux: the kernel ends this process when its parent ends."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        sys.exit(1)
-
-
-def _main(arguments: list[str]) -> None:
-    release, folder, host, port, parent, seconds = arguments
-    _end_with(int(parent))
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    most = 2 * _CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * _CONNECTIONS)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    serving = Serving(
-        release=Path(release), folder=Path(folder), host=host, port=int(port), limits=Limits(seconds=float(seconds))
-    )
-    server = Server(
-        "fosen_graph.web.server:load",
-        address=host,
-        port=serving.port,
-        interface=Interfaces.WSGI,
-        workers=max(1, min(4, os.cpu_count() or 1)),
-        blocking_threads=_THREADS,
-        backpressure=_CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_SECONDS * 1000),
-        websockets=False,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_STOP_SECONDS - 2,
-    )
-    server.serve(target_loader=partial(load, serving, os.getpid()), wrap_loader=False)
-
-
-if __name__ == "__main__":
-    _main(sys.argv[1:])

@@ -67,7 +67,7 @@ class Sweeper:
         """How many were shut."""
         shut = 0
         seen: dict[int, tuple[int, int]] = {}
-        for connection in _connections():
+        for connection in connections():
             with connection:
                 look = _look(connection)
                 if look is None:
@@ -84,7 +84,7 @@ class Sweeper:
         return shut
 
 
-def _connections() -> Iterator[socket.socket]:
+def connections() -> Iterator[socket.socket]:
     """Handles of our own on the sockets of this process: what is closed and opened meanwhile is not mixed up."""
     for entry in Path("/proc/self/fd").iterdir():
         try:

@@ -1,0 +1,85 @@
+"""A question of the public in, its answer out: short ones have workers of their own, and nobody takes all."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from fosen_graph.asking import Question, Reason, Unanswered
+from fosen_graph.asking.budget import Budget, Ticket
+from fosen_graph.asking.workers import EndedError, Gone, WorkerStore
+
+Watch = Callable[[], Gone]  # of the request that this thread answers
+_REMEMBERED = 4096
+
+
+@dataclass(slots=True)
+class Memory:
+    """Which questions were too long for the lane of short ones; the oldest are forgotten."""
+
+    _known: dict[Hashable, None] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._known
+
+    def add(self, key: Hashable) -> None:
+        with self._lock:
+            self._known[key] = None
+            if len(self._known) > _REMEMBERED:
+                del self._known[next(iter(self._known))]
+
+    def forget(self, key: Hashable) -> None:
+        with self._lock:
+            self._known.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lanes:
+    """
+    A Store. A question is first asked in the quick lane; one that its worker does not live to answer is asked again.
+
+    So a killed worker costs nobody an answer, and long questions wait for each other only.
+    """
+
+    quick: WorkerStore
+    slow: WorkerStore
+    budget: Budget
+    watch: Watch | None = None
+    memory: Memory = field(default_factory=Memory)
+
+    def answer(self, question: Question) -> bytes:
+        """Raises Unanswered."""
+        with self.budget.room(question.client) as ticket:
+            key = hash((question.text, question.default_graphs, question.named_graphs, question.bindings))
+            gone = self.watch() if self.watch else None
+            if key not in self.memory:
+                try:
+                    answer, ticket.seconds = self.quick.ask(question, gone)
+                    self.budget.count("questions_quick")
+                    return answer
+                except EndedError:
+                    ticket.seconds = self.quick.limits.quick_seconds
+                    self.memory.add(key)
+            return self._slow(question, key, gone, ticket)
+
+    def _slow(self, question: Question, key: int, gone: Gone | None, ticket: Ticket) -> bytes:
+        started = time.monotonic()
+        self.budget.count("questions_slow")
+        try:
+            answer, seconds = self.slow.timed(question, gone)
+        except Unanswered as error:
+            reason = error.refusal.reason
+            if reason is not Reason.BUSY:
+                ticket.seconds += min(time.monotonic() - started, self.slow.limits.seconds)
+            if reason in (Reason.TIME, Reason.MEMORY):
+                self.budget.count("questions_over_limits")
+            if reason is Reason.GONE:
+                self.budget.count("clients_gone")
+            raise
+        ticket.seconds += seconds
+        if seconds < self.quick.limits.quick_seconds / 2:
+            self.memory.forget(key)  # its worker was killed for another reason
+        return answer

@@ -1,0 +1,383 @@
+"""A release's files and lanes in; worker processes out, which answer questions within limits and end beyond them."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from fosen_graph.asking import Limits, Question, Unanswered, over_memory
+from fosen_graph.asking.published import STORE, Release
+from fosen_graph.asking.store import EmbeddedStore, Source, release_sources
+from fosen_graph.findings import CannotRun, Place, Words
+
+SIZE: Final = struct.Struct(">Q")
+HEAD: Final = struct.Struct(">BQQ")  # outcome, length of what follows, microseconds
+ANSWER, REFUSAL, CANNOT_RUN = range(3)
+READY: Final = b"ready\n"
+TAKEN: Final = b"t"
+_GRACE = 1.0  # seconds after which a worker ends itself, should nobody else end it
+_LOOK = 0.2  # seconds between two looks at the memory of all workers
+_RECEIVING = 10.0  # seconds for a question to come in
+_BACKLOG = 512
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """
+    What a process loads, and what holds for every query. union: the default graph is the union of all.
+
+    folder: of a store on disk, which each worker opens for itself, to read; "" where the sources are loaded.
+    """
+
+    sources: tuple[Source, ...]
+    prefixes: Mapping[str, str]
+    base: str
+    union: bool = True
+    folder: str = ""
+
+    def load(self, limits: Limits) -> EmbeddedStore:
+        """Raises CannotRun."""
+        return EmbeddedStore(self.sources, self.prefixes, self.base, limits.answer_bytes, self.union)
+
+
+def release_holding(release: Release) -> Holding:
+    """A release's own store on disk, where it was built with one."""
+    store = release.folder / STORE
+    return Holding(
+        sources=release_sources(release.folder),
+        prefixes=release.prefixes,
+        base=release.base,
+        folder=str(store) if store.is_dir() else "",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """
+    Workers of their own behind a socket of their own: pages and short queries never wait for long ones.
+
+    quick: a question may take `quick_seconds` of the processor. nice: how far others go first.
+    """
+
+    address: str  # path of a Unix socket
+    workers: int
+    limits: Limits
+    quick: bool = False
+    nice: int = 0
+
+
+@dataclass(slots=True)
+class _Worker:
+    lane: int
+    born: float
+    pages: int  # resident, at birth
+
+
+class _Crew:
+    """The workers of all lanes: as many as there should be. Single-threaded, so that forking is safe."""
+
+    def __init__(self, holding: Holding, store: EmbeddedStore | None, lanes: tuple[Lane, ...]) -> None:
+        self._holding, self._store, self._lanes = holding, store, lanes
+        self._listeners = [_listener(lane) for lane in lanes]
+        self._workers: dict[int, _Worker] = {}
+        self._most = max(lane.limits.total_memory_bytes for lane in lanes) // resource.getpagesize()
+        gc.collect()
+        gc.freeze()
+        for index, lane in enumerate(lanes):
+            for _ in range(lane.workers):
+                self._add(index)
+
+    def _add(self, index: int) -> None:
+        pid = self._fork(index)
+        self._workers[pid] = _Worker(index, time.monotonic(), _resident(pid))
+
+    def _fork(self, index: int) -> int:
+        zygote = os.getpid()
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            end_with(zygote)
+            for other in self._listeners[:index] + self._listeners[index + 1 :]:
+                other.close()
+            os.nice(self._lanes[index].nice)
+            _work(self._holding, self._store, self._listeners[index], self._lanes[index])
+        except CannotRun as error:
+            sys.stderr.write(f"{error.text('en')}\n")
+        finally:
+            os._exit(1)
+
+    def replace_ended(self) -> None:
+        for pid in _ended():
+            worker = self._workers.pop(pid)
+            time.sleep(0 if time.monotonic() - worker.born > 0.1 else 0.02)  # ended at birth: no frenzy
+            self._add(worker.lane)
+
+    def watch_memory(self) -> None:
+        """All together stay within one budget: over it, whoever has taken the most is ended."""
+        taken = {pid: _resident(pid) - worker.pages for pid, worker in self._workers.items()}
+        if taken and sum(max(0, pages) for pages in taken.values()) > self._most:
+            os.kill(max(taken, key=lambda pid: taken[pid]), signal.SIGKILL)
+
+    def end(self) -> None:
+        for pid in self._workers:
+            os.kill(pid, signal.SIGKILL)
+        for _ in self._workers:
+            os.wait()
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def _zygote(holding: Holding, lanes: tuple[Lane, ...]) -> NoReturn:
+    end_with(os.getppid())
+    signals = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # so that it is not ignored, and sigtimedwait sees it
+    store = None if holding.folder else _warm(holding.load(lanes[0].limits))
+    crew = _Crew(holding, store, lanes)
+    _tell_ready()
+    while True:
+        told = signal.sigtimedwait(signals, _LOOK)
+        if told is None:
+            crew.watch_memory()
+        elif told.si_signo == signal.SIGCHLD:
+            crew.replace_ended()
+        else:
+            break
+    crew.end()
+    os._exit(0)
+
+
+def _warm(store: EmbeddedStore) -> EmbeddedStore:
+    """Loads what a worker must not open later."""
+    for format_ in ("json", "csv"):
+        store.answer(Question(text="ASK {}", format=format_))
+    store.answer(Question(text="CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1", format="turtle"))
+    return store
+
+
+def _ended() -> list[int]:
+    """The children that have ended since; one signal may stand for several."""
+    pids = []
+    with contextlib.suppress(ChildProcessError):
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            pids.append(ended[0])
+    return pids
+
+
+def _listener(lane: Lane) -> socket.socket:
+    Path(lane.address).unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(lane.address)
+    listener.listen(_BACKLOG)
+    return listener
+
+
+# A worker
+
+
+def _work(holding: Holding, store: EmbeddedStore | None, listener: socket.socket, lane: Lane) -> NoReturn:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("800")  # where the machine runs out, a query goes first
+    if store is None:
+        store = _warm(
+            EmbeddedStore((), holding.prefixes, holding.base, lane.limits.answer_bytes, holding.union, holding.folder)
+        )
+    else:
+        _open_nothing_more()
+    limit_memory(lane.limits)
+    while True:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(EOFError, ConnectionError, TimeoutError):
+            _answer_one(store, connection, lane)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _open_nothing_more() -> None:
+    """
+    While a worker answers it can open neither file nor socket, whatever a query names.
+
+    A new descriptor is always the lowest that is free. All below the limit are in use but one: the connection takes it.
+    """
+    probe = os.dup(0)
+    os.close(probe)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (probe + 1, probe + 1))
+
+
+def _answer_one(store: EmbeddedStore, connection: socket.socket, lane: Lane) -> None:
+    start = time.monotonic()
+    if lane.quick:
+        signal.setitimer(signal.ITIMER_PROF, lane.limits.quick_seconds)
+        signal.setitimer(signal.ITIMER_REAL, lane.limits.seconds + _GRACE)
+    else:
+        signal.setitimer(signal.ITIMER_REAL, lane.limits.seconds + _GRACE)
+        connection.sendall(TAKEN)
+    (size,) = SIZE.unpack(receive(connection, SIZE.size, start + _RECEIVING))
+    question = _question(json.loads(receive(connection, size, start + _RECEIVING)))
+    _end_when_left(connection)
+    outcome, body = answered(store, question)
+    fcntl.fcntl(connection, fcntl.F_SETFL, 0)
+    connection.setblocking(True)
+    connection.sendall(HEAD.pack(outcome, len(body), int(1e6 * (time.monotonic() - start))) + body)
+
+
+def _end_when_left(connection: socket.socket) -> None:
+    """From here on the kernel ends this process (SIGIO) when the other end is closed, however that came about."""
+    connection.setblocking(False)
+    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    if select.select([connection], [], [], 0)[0]:  # it was closed just before
+        raise EOFError
+
+
+def answered(store: EmbeddedStore, question: Question) -> tuple[int, bytes]:
+    try:
+        return ANSWER, store.answer(question)
+    except Unanswered as error:
+        refusal = error.refusal
+    except MemoryError:
+        refusal = over_memory().refusal
+    return REFUSAL, json.dumps(refusal.as_json()).encode()
+
+
+def limit_memory(limits: Limits) -> None:
+    """The address space above what the store takes already; no core dumps."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + limits.memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def end_with(parent: int) -> None:
+    """Linux: the kernel ends this process when its parent ends, however that came about."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+# What goes between the processes
+
+
+def receive(connection: socket.socket, size: int, deadline: float) -> bytes:
+    """Exactly size bytes; raises TimeoutError, or EOFError where the other end is gone."""
+    data = bytearray()
+    while len(data) < size:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError
+        connection.settimeout(remaining)
+        part = connection.recv(min(size - len(data), 1 << 20))
+        if not part:
+            raise EOFError
+        data += part
+    return bytes(data)
+
+
+def question_message(question: Question) -> bytes:
+    told = [
+        question.text,
+        question.format,
+        question.default_graphs,
+        question.named_graphs,
+        question.bindings,
+    ]
+    message = json.dumps(told).encode()
+    return SIZE.pack(len(message)) + message
+
+
+def _question(told: list[Any]) -> Question:
+    text, format_, default, named, bindings = told
+    return Question(
+        text=text,
+        format=format_,
+        default_graphs=None if default is None else tuple(default),
+        named_graphs=None if named is None else tuple(named),
+        bindings=tuple((name, iri) for name, iri in bindings),
+    )
+
+
+def cannot_run(told: dict[str, Any]) -> CannotRun:
+    return CannotRun(Words(**told["what"]), Words(**told["remedy"]), Place(**told["place"]) if told["place"] else None)
+
+
+def _told(error: CannotRun) -> bytes:
+    place = asdict(error.place) if error.place else None
+    return json.dumps({"what": asdict(error.what), "remedy": asdict(error.remedy), "place": place}).encode()
+
+
+def _tell_ready() -> None:
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+# One question, and the end
+
+
+def _once(holding: Holding, question: Question, limits: Limits) -> tuple[int, bytes]:
+    try:
+        store = holding.load(limits)
+    except CannotRun as error:
+        return CANNOT_RUN, _told(error)
+    limit_memory(limits)
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+    with _no_new_files():
+        return answered(store, question)
+
+
+@contextlib.contextmanager
+def _no_new_files() -> Any:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    probe = os.dup(0)
+    os.close(probe)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (probe, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _holding(told: dict[str, Any]) -> Holding:
+    return Holding(**told | {"sources": tuple(Source(**source) for source in told["sources"])})
+
+
+def _main() -> None:
+    order = json.loads(sys.stdin.buffer.read())
+    holding = _holding(order["holding"])
+    if order["do"] == "once":
+        outcome, body = _once(holding, _question(list(order["question"].values())[:5]), Limits(**order["limits"]))
+        sys.stdout.buffer.write(HEAD.pack(outcome, len(body), 0) + body)
+        return
+    try:
+        _zygote(holding, tuple(Lane(**lane | {"limits": Limits(**lane["limits"])}) for lane in order["lanes"]))
+    except CannotRun as error:
+        sys.stdout.buffer.write(_told(error) + b"\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    _main()
