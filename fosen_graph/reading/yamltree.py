@@ -253,12 +253,6 @@ _INDENTATION = (
         en="Check the indentation, and whether “- ” is missing on line {start}.",
     ),
 )
-_ALIAS = (
-    Words(nb="ankere og henvisninger (& og *) brukes ikke her.", en="anchors and aliases (& and *) are not used here."),
-    Words(
-        nb="Skriv verdien helt ut, eller sett anførselstegn rundt den.", en="Write the value out, or put it in quotes."
-    ),
-)
 _TAB = (
     Words(nb="tabulator kan ikke brukes her.", en="a tab cannot stand here."),
     Words(nb="Bytt tabulatoren ut med mellomrom.", en="Replace the tab by spaces."),
@@ -297,7 +291,6 @@ _KNOWN_FAULTS: dict[str, tuple[Words, Words]] = {  # what libyaml says -> what i
     "unexpected end of stream": _OPEN_QUOTE,
     "did not find expected key": _INDENTATION,
     "did not find expected '-'": _INDENTATION,
-    "undefined alias": _ALIAS,
 }
 _TOLD_WHERE_IT_BEGAN = (_NO_COLON, _OPEN_BRACKET, _OPEN_QUOTE)
 
