@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -14,14 +15,15 @@ from fosen_graph.formats import GRAPH_FORMATS, HTML, TURTLE, Format, negotiate
 from fosen_graph.web.address import OTHER_THINGS, VOCABULARIES, Addresses, in_language, language
 from fosen_graph.web.plan import PlanHead, PlanView, read_heads, read_plan
 from fosen_graph.web.problems import Problem
+from fosen_graph.web.protocol import not_acceptable
 from fosen_graph.web.rows import Row, best_label, document, rows
 from fosen_graph.web.site import Site
-from fosen_graph.web.sparql import not_acceptable
 from fosen_graph.web.thing import Gone, read_thing
 from fosen_graph.web.wording import wording
 
 _DATA = (TURTLE, *(format_ for format_ in GRAPH_FORMATS if format_ is not TURTLE), HTML)
 _ENDINGS = {format_.extension: format_ for format_ in GRAPH_FORMATS}
+_NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\ufffd]')  # the last stands for bytes that are no UTF-8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,11 @@ class VocabularyView:
 def blueprint(site: Site) -> Blueprint:
     pages = Blueprint("pages", __name__)
     to = Addresses(site.release.base)
+
+    @pages.before_request
+    def only_iris() -> None:
+        if _NO_IRI.search(request.path):
+            abort(404)
 
     @pages.get("/")
     @pages.get("/en/", endpoint="home_en")
