@@ -18,7 +18,12 @@ from urllib.parse import quote_plus
 from fosen_graph.asking import Limits
 
 LIMITS = Limits(
-    seconds=1.0, wait_seconds=1.0, memory_bytes=128 * 2**20, answer_bytes=4 * 2**20, query_bytes=128 * 2**10
+    seconds=1.0,
+    wait_seconds=1.0,
+    memory_bytes=128 * 2**20,
+    total_memory_bytes=300 * 2**20,
+    answer_bytes=4 * 2**20,
+    per_client=False,  # all attacks come from one address
 )
 SLACK = 1.0  # seconds over the limits, in which every attack has its answer
 QUICK = "SELECT (COUNT(?m) AS ?n) WHERE { ?m a fg:Measure }"
