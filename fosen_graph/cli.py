@@ -104,6 +104,26 @@ def query(asked: argparse.Namespace, lang: Lang) -> int:
     if asked.data or named:
         answer = answer_files(text, asked.data, named, asked.format)
     else:
+def publish(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.asking.elsewhere import Address, authorization
+    from fosen_graph.asking.published import read_release
+    from fosen_graph.asking.publishing import Target
+    from fosen_graph.asking.publishing import publish as publish_release
+
+    store = Address(asked.to, authorization(asked.auth))
+    given = {name: Address(url, store.authorization) for name in ("query", "update") if (url := getattr(asked, name))}
+    update = None if asked.one_by_one else given.get("update") or store.sibling("update")
+    target = Target(graphs=store, query=given.get("query") or store.sibling("query"), update=update)
+    with _Progress(lang) as progress:
+        done = publish_release(read_release(asked.release), target, progress)
+    told = Words(
+        nb=f"Utgave {done.release}: {done.triples} tripler på plass, {done.sent} sendt nå.",
+        en=f"Release {done.release}: {done.triples} triples in place, {done.sent} sent now.",
+    )
+    sys.stdout.write(f"{told.in_language(lang)}\n")
+    return CONFORMS
+
+
         answer = answer_release(text, asked.release, asked.format)
     _put(answer, asked.out)
     return CONFORMS
@@ -223,3 +243,4 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
 
 if __name__ == "__main__":
     sys.exit(main())
+    "publish": publish,

@@ -26,6 +26,7 @@ def command_line(environment: Environment) -> argparse.ArgumentParser:
     _add_check(commands, say)
     _add_build(commands, say, environment)
     _add_serve(commands, say, environment)
+    _add_publish(commands, say, environment)
     _add_query(commands, say, environment)
     _add_validate(commands, say)
     _add_draft(commands, say)
@@ -115,6 +116,48 @@ def _add_release(parser: argparse.ArgumentParser, say: _Say, environment: Enviro
         default=Path(environment.out) / "current",
         metavar=say("MAPPE", "DIR"),
         help=say("utgivelsen (den siste)", "the release (the latest)"),
+    )
+
+
+def _add_publish(commands: _Commands, say: _Say, environment: Environment) -> None:
+    about = say("Legg en utgivelse på en annen SPARQL-tjener.", "Put a release on another SPARQL server.")
+    parser = _command(commands, "publish", about)
+    parser.add_argument(
+        "--to",
+        required=True,
+        metavar="URL",
+        help=say(
+            "tjenerens adresse for Graph Store HTTP Protocol", "the server's address for the Graph Store HTTP Protocol"
+        ),
+    )
+    for name in ("query", "update"):
+        parser.add_argument(
+            f"--{name}",
+            metavar="URL",
+            help=say(
+                f"adressen for {name}; ellers «{name}» ved siden av --to", f"that of {name}; else “{name}” beside --to"
+            ),
+        )
+    parser.add_argument(
+        "--one-by-one",
+        action="store_true",
+        help=say(
+            "tjeneren tar ikke imot oppdateringer: bytt graf for graf", "the server takes no updates: graph by graph"
+        ),
+    )
+    _add_auth(parser, say)
+    _add_release(parser, say, environment)
+    _add_lang(parser, say)
+
+
+def _add_auth(parser: argparse.ArgumentParser, say: _Say) -> None:
+    parser.add_argument(
+        "--auth",
+        metavar=say("HVEM", "WHO"),
+        help=say(
+            "bruker:passord, «Bearer TOKEN», eller @FIL som holder en av dem",
+            "user:password, “Bearer TOKEN”, or @FILE that holds one of them",
+        ),
     )
 
 

@@ -98,6 +98,15 @@ RDF_FORMATS = GRAPH_FORMATS + DATASET_FORMATS
 RESULT_FORMATS = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 FORMATS = (*RDF_FORMATS, *RESULT_FORMATS, HTML)
 
+_OTHER_NAMES = {  # that clients write in `format`, SPARQLWrapper for one
+    "turtle": ("n3",),
+    "ntriples": ("n-triples",),
+    "jsonld": ("json-ld", "json"),
+    "rdfxml": ("rdf+xml", "xml"),
+    "nquads": ("n-quads",),
+    "json": ("sparql-results+json",),
+    "xml": ("sparql-results+xml",),
+}
 _BY_EXTENSION = {format_.extension: format_ for format_ in RDF_FORMATS} | {"json": JSONLD, "xml": RDFXML, "owl": RDFXML}
 _OXIGRAPH = {
     TURTLE: pyoxigraph.RdfFormat.TURTLE,
@@ -112,7 +121,9 @@ _OXIGRAPH = {
 def format_named(name: str, among: Sequence[Format] = FORMATS) -> Format | None:
     """By its name, its extension or its media type, as a person may write it."""
     wanted = name.strip().lower().removeprefix(".")
-    return next((f for f in among if wanted in (f.name, f.extension, f.media_type)), None)
+    named = [f for f in among if wanted in (f.name, f.extension, f.media_type)]
+    also_named = [f for f in among if wanted in _OTHER_NAMES.get(f.name, ())]
+    return next(iter(named + also_named), None)
 
 
 def format_of_file(file: str) -> Format:

@@ -42,3 +42,19 @@ def wait_for(host: str, port: int) -> None:
         except OSError:
             assert time.monotonic() < until, f"nothing listens at {host}:{port}"
             time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def serving(release: Path, port: int, *options: str) -> Iterator[str]:
+    """Our own server, as people start it; its address."""
+    program = str(Path(sys.executable).parent / "fosen-graph")
+    command = [program, "serve", "--port", str(port), "--release", str(release), *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        assert f":{port}/" in process.stdout.readline()
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait(20)
+        process.stdout.close()

@@ -22,6 +22,7 @@ from fosen_graph.formats import (
     NTRIPLES,
     RDF_FORMATS,
     RDFXML,
+    RESULT_FORMATS,
     RESULTS_CSV,
     RESULTS_JSON,
     RESULTS_XML,
@@ -121,6 +122,14 @@ def test_names_extensions_and_media_types_are_unique() -> None:
 def test_a_format_is_found_by_what_people_call_it() -> None:
     assert format_named("Turtle") == format_named(".ttl") == format_named("text/turtle") == TURTLE
     assert format_named("word") is None
+
+
+def test_a_format_has_the_names_that_clients_use() -> None:
+    """What SPARQLWrapper writes in `format`; a table's own «xml» and «json» go before those of graphs."""
+    assert [format_named(name, RDF_FORMATS) for name in ("xml", "rdf+xml", "json-ld", "json", "n3")] == [
+        RDFXML, RDFXML, JSONLD, JSONLD, TURTLE,
+    ]  # fmt: skip
+    assert (format_named("xml"), format_named("json", RESULT_FORMATS)) == (RESULTS_XML, RESULTS_JSON)
     assert format_of_file("a/b.TTL") == TURTLE
     assert format_of_file("x.json") == JSONLD
     with pytest.raises(CannotRun) as error:

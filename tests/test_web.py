@@ -76,6 +76,7 @@ PAGES = [
     "/",
     "/sparql",
     "/dumps/",
+    "/bruk",
     "/ns",
     "/shapes",
     "/doc/fosen/2022-2024",
