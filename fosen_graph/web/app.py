@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from fosen_graph import __version__
 from fosen_graph.asking import Unanswered
 from fosen_graph.findings import Lang
-from fosen_graph.web import dumps, pages, problems, sparql
+from fosen_graph.web import clients, dumps, pages, problems, sparql
 from fosen_graph.web.address import in_language, language, without_language
 from fosen_graph.web.problems import Problem
 from fosen_graph.web.site import Site
@@ -39,7 +39,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
-    for room in (pages, sparql, dumps):
+    for room in (pages, sparql, dumps, clients):
         app.register_blueprint(room.blueprint(site))
     app.register_error_handler(Problem, lambda error: problems.answer(error.told))
     app.register_error_handler(Unanswered, lambda error: problems.answer(problems.of_refusal(error.refusal)))
