@@ -96,14 +96,6 @@ def serve(asked: argparse.Namespace, lang: Lang) -> int:
     return CONFORMS
 
 
-def query(asked: argparse.Namespace, lang: Lang) -> int:
-    from fosen_graph.asking.questioning import answer_files, answer_release
-
-    text = _query_text(asked)
-    named = [_pair(pair) for pair in asked.named_data]
-    if asked.data or named:
-        answer = answer_files(text, asked.data, named, asked.format)
-    else:
 def publish(asked: argparse.Namespace, lang: Lang) -> int:
     from fosen_graph.asking.elsewhere import Address, authorization
     from fosen_graph.asking.published import read_release
@@ -124,6 +116,14 @@ def publish(asked: argparse.Namespace, lang: Lang) -> int:
     return CONFORMS
 
 
+def query(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.asking.questioning import answer_files, answer_release
+
+    text = _query_text(asked)
+    named = [_pair(pair) for pair in asked.named_data]
+    if asked.data or named:
+        answer = answer_files(text, asked.data, named, asked.format)
+    else:
         answer = answer_release(text, asked.release, asked.format)
     _put(answer, asked.out)
     return CONFORMS
@@ -235,6 +235,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
     "check": check,
     "build": build,
     "serve": serve,
+    "publish": publish,
     "query": query,
     "validate": validate,
     "draft": draft,
@@ -243,4 +244,3 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
 
 if __name__ == "__main__":
     sys.exit(main())
-    "publish": publish,
