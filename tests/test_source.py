@@ -17,7 +17,7 @@ from fosen_graph.reading.source import Source, read_source
 NOWHERE = Place("kilde.yaml", 1, 1)
 
 
-def read(text: str, header: int = 1, titles: Sequence[str] = ("A", "B", "C")) -> Source:
+def read(text: str, header: int = 1, titles: Sequence[str] = ("A", "B", "C"), separator: str = "\t") -> Source:
     data = text.encode()
     layout = Layout(
         sha256=hashlib.sha256(data).hexdigest(),
@@ -27,6 +27,7 @@ def read(text: str, header: int = 1, titles: Sequence[str] = ("A", "B", "C")) ->
         heading=None,
         date_form="dd.mm.åååå",
         language="nb",
+        separator=separator,
     )
     return read_source(data, "kilde.txt", layout)
 
@@ -51,6 +52,12 @@ def test_lines_around_the_table_are_cells_without_a_column() -> None:
         (1, None): "Tittel", (4, 1): "x", (4, 2): "y", (5, None): "Etter",
     }  # fmt: skip
     assert (source.rows, source.table_rows) == ([1, 4, 5], [4])
+
+
+def test_cells_may_stand_between_other_signs_than_tabs() -> None:
+    source = read("A || B || C\nx || y y || \n", titles=("A", "B", "C"), separator=" || ")
+    assert [(cell.column, cell.text) for cell in source.table_cells()] == [(1, "x"), (2, "y y")]
+    assert all(source.text[cell.start :].startswith(cell.text) for cell in source.table_cells())
 
 
 def test_white_space_of_a_cell_is_kept() -> None:

@@ -31,7 +31,7 @@ class Layout:
 
     header_line: the line of the head row, counted from 1; the table is what follows it.
     heading: a strategy's heading, with the groups nummer and navn. date_form: such as «dd.mm.åååå».
-    language: the tag of the document's words.
+    language: the tag of the document's words. separator: what stands between the cells of a row.
     """
 
     sha256: str
@@ -41,6 +41,7 @@ class Layout:
     heading: re.Pattern[str] | None
     date_form: str
     language: str
+    separator: str = "\t"
 
 
 _REQUIRED = (
@@ -76,6 +77,7 @@ def read_layout(document: Document, about: URIRef) -> Layout:
         heading=heading_pattern(heading) if heading else None,
         date_form=facts.text(about, EDITING.dateForm) or "åååå-mm-dd",
         language=facts.text(about, EDITING.language) or "",
+        separator=facts.text(about, EDITING.separator) or "\t",
     )
 
 

@@ -70,7 +70,7 @@ def read_source(data: bytes, file: str, layout: Layout) -> Source:
     if digest != layout.sha256:
         raise DataError([violation(layout.sha256_place, "source-changed", *_changed(file, digest))])
     text = data.decode("utf-8")
-    source = Source(file, text, layout, dict(_cells(text, layout.header_line)))
+    source = Source(file, text, layout, dict(_cells(text, layout.header_line, layout.separator)))
     findings = [*_header_faults(source), *_width_faults(source)]
     if findings:
         raise DataError(findings)
@@ -90,18 +90,18 @@ def _changed(file: str, digest: str) -> tuple[Words, Words]:
     )
 
 
-def _cells(text: str, header_line: int) -> Iterator[tuple[tuple[int, int | None], Cell]]:
+def _cells(text: str, header_line: int, separator: str) -> Iterator[tuple[tuple[int, int | None], Cell]]:
     start = 0
     for number, line in enumerate(text.split("\n"), 1):
-        if number > header_line and "\t" in line:
+        if number > header_line and separator in line:
             offset = 0
-            for column, cell in enumerate(line.rstrip("\r").split("\t"), 1):
+            for column, cell in enumerate(line.rstrip("\r").split(separator), 1):
                 if cell:
                     yield (
                         (number, column),
                         Cell(line=number, column=column, start=start + offset, offset=offset, text=cell),
                     )
-                offset += len(cell) + 1
+                offset += len(cell) + len(separator)
         elif number != header_line and line.strip():
             words = line.rstrip("\r")
             yield (number, None), Cell(line=number, column=None, start=start, offset=0, text=words)
@@ -111,7 +111,7 @@ def _cells(text: str, header_line: int) -> Iterator[tuple[tuple[int, int | None]
 def _header_faults(source: Source) -> Iterator[Finding]:
     lines = source.text.split("\n")
     number = source.layout.header_line
-    titles = lines[number - 1].rstrip("\r").split("\t") if 1 <= number <= len(lines) else []
+    titles = lines[number - 1].rstrip("\r").split(source.layout.separator) if 1 <= number <= len(lines) else []
     for at, column in enumerate(source.layout.columns):
         found = titles[at] if at < len(titles) else ""
         if found != column.title:
