@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
 import gc
 import json
 import os
 import resource
-import select
 import signal
 import socket
 import struct
@@ -21,6 +19,14 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from fosen_graph.asking import Limits, Question, Unanswered, over_memory
+from fosen_graph.asking.confined import (
+    connect_nowhere,
+    end_when_left,
+    end_with,
+    limit_memory,
+    no_new_files,
+    open_nothing_more,
+)
 from fosen_graph.asking.published import STORE, Release
 from fosen_graph.asking.store import EmbeddedStore, Source, release_sources
 from fosen_graph.findings import CannotRun, Place, Words
@@ -34,7 +40,6 @@ _GRACE = 1.0  # seconds after which a worker ends itself, should nobody else end
 _LOOK = 0.2  # seconds between two looks at the memory of all workers
 _RECEIVING = 10.0  # seconds for a question to come in
 _BACKLOG = 512
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,29 +208,19 @@ def _work(holding: Holding, store: EmbeddedStore | None, listener: socket.socket
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("800")  # where the machine runs out, a query goes first
+    connect_nowhere()
     if store is None:
         store = _warm(
             EmbeddedStore((), holding.prefixes, holding.base, lane.limits.answer_bytes, holding.union, holding.folder)
         )
     else:
-        _open_nothing_more()
+        open_nothing_more()
     limit_memory(lane.limits)
     while True:
         connection, _ = listener.accept()
         with connection, contextlib.suppress(EOFError, ConnectionError, TimeoutError):
             _answer_one(store, connection, lane)
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _open_nothing_more() -> None:
-    """
-    While a worker answers it can open neither file nor socket, whatever a query names.
-
-    A new descriptor is always the lowest that is free. All below the limit are in use but one: the connection takes it.
-    """
-    probe = os.dup(0)
-    os.close(probe)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (probe + 1, probe + 1))
 
 
 def _answer_one(store: EmbeddedStore, connection: socket.socket, lane: Lane) -> None:
@@ -238,20 +233,11 @@ def _answer_one(store: EmbeddedStore, connection: socket.socket, lane: Lane) -> 
         connection.sendall(TAKEN)
     (size,) = SIZE.unpack(receive(connection, SIZE.size, start + _RECEIVING))
     question = _question(json.loads(receive(connection, size, start + _RECEIVING)))
-    _end_when_left(connection)
+    end_when_left(connection)
     outcome, body = answered(store, question)
     fcntl.fcntl(connection, fcntl.F_SETFL, 0)
     connection.setblocking(True)
     connection.sendall(HEAD.pack(outcome, len(body), int(1e6 * (time.monotonic() - start))) + body)
-
-
-def _end_when_left(connection: socket.socket) -> None:
-    """From here on the kernel ends this process (SIGIO) when the other end is closed, however that came about."""
-    connection.setblocking(False)
-    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
-    if select.select([connection], [], [], 0)[0]:  # it was closed just before
-        raise EOFError
 
 
 def answered(store: EmbeddedStore, question: Question) -> tuple[int, bytes]:
@@ -262,21 +248,6 @@ def answered(store: EmbeddedStore, question: Question) -> tuple[int, bytes]:
     except MemoryError:
         refusal = over_memory().refusal
     return REFUSAL, json.dumps(refusal.as_json()).encode()
-
-
-def limit_memory(limits: Limits) -> None:
-    """The address space above what the store takes already; no core dumps."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    most = pages * resource.getpagesize() + limits.memory_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def end_with(parent: int) -> None:
-    """Linux: the kernel ends this process when its parent ends, however that came about."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 # What goes between the processes
@@ -345,20 +316,8 @@ def _once(holding: Holding, question: Question, limits: Limits) -> tuple[int, by
         return CANNOT_RUN, _told(error)
     limit_memory(limits)
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
-    with _no_new_files():
+    with no_new_files():
         return answered(store, question)
-
-
-@contextlib.contextmanager
-def _no_new_files() -> Any:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    probe = os.dup(0)
-    os.close(probe)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (probe, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def _holding(told: dict[str, Any]) -> Holding:
