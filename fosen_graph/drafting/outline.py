@@ -233,12 +233,13 @@ class _Grower:
         """An element that the source does not name; it borrows the name of the one around it."""
         around = self.current.get(_ORDER[list(Kind).index(kind) - 1]) if kind is not Kind.STRATEGY else None
         name = around.name if around else "Uten overskrift"
-        element = Element(kind=kind, name=name, doubts=[f"Kilden har ikke noe {kind} her; navnet er lånt."])
+        no_such = f"ikke {'noen' if kind is Kind.STRATEGY else 'noe'} {kind}"
+        element = Element(kind=kind, name=name, doubts=[f"Kilden har {no_such} her; navnet er lånt."])
         cell = Cell(inner.lines[0], inner.column, inner.wording)
         self._tell(
             cell,
             f"draft-no-{'strategy' if kind is Kind.STRATEGY else 'level'}",
-            (f"har ikke noe {kind} over seg.", f"has no {kind} above it."),
+            (f"har {no_such} over seg.", f"has no {kind} above it."),
             ("Gi det riktige navnet i utkastet.", "Give the right name in the draft."),
         )
         return element
