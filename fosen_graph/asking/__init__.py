@@ -52,6 +52,7 @@ class Limits:
     client_concurrent: int = 16  # queries of one client that run or wait
     client_seconds: float = 60.0  # wall time in the engine that one client may use in a minute
     answer_bytes: int = 32 * 2**20
+    cache_bytes: int = 128 * 2**20  # of answers that a web process keeps ready; 0 keeps none
     query_bytes: int = 128 * 2**10
     url_bytes: int = 16 * 2**10  # of a GET query
     nesting: int = 48  # of any brackets; 2,200 overrun the engine's stack, and nested lists cost it exponentially

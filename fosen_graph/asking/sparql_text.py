@@ -60,12 +60,16 @@ class QueryText:
 
     kind: None where the text begins with no query form; the engine then says what is wrong.
     default_graphs, named_graphs: of its FROM clauses, each once; None without any.
+    normal: the text with one space for whatever is skipped between two words; texts that are alike here ask the same.
+    volatile: the answer may be another each time.
     """
 
     text: str
     kind: Kind | None
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
+    normal: str = ""
+    volatile: bool = False
 
 
 def examine(text: str, limits: Limits, prefixes: Mapping[str, str], base: str) -> QueryText:
@@ -78,7 +82,29 @@ def examine(text: str, limits: Limits, prefixes: Mapping[str, str], base: str) -
     _refuse_complexity(text, tokens, limits)
     known = _declared(tokens, prefixes, base)
     default, named = _dataset(tokens, known, base)
-    return QueryText(text=text, kind=kind, default_graphs=default, named_graphs=named)
+    return QueryText(
+        text=text,
+        kind=kind,
+        default_graphs=default,
+        named_graphs=named,
+        normal=_normal(tokens),
+        volatile=any(map(_is_volatile, tokens)),
+    )
+
+
+def _normal(tokens: tuple[Token, ...]) -> str:
+    parts: list[str] = []
+    end = 0
+    for _, text, start in tokens:
+        parts += [text] if start == end else [" ", text]
+        end = start + len(text)
+    return "".join(parts)
+
+
+def _is_volatile(token: Token) -> bool:
+    """An IRI with a bracket may be an operator < and more, see _refuse_service."""
+    may_call = token.kind == "word" or (token.kind == "iri" and "(" in token.text)
+    return may_call and any(name in token.text.upper() for name in ("NOW", "RAND", "UUID"))
 
 
 def _tokens(text: str) -> Iterable[Token]:

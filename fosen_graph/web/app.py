@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, request, url_for
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fosen_graph import __version__
 from fosen_graph.asking import Unanswered
 from fosen_graph.findings import Lang
 from fosen_graph.web import clients, dumps, pages, problems, sparql
 from fosen_graph.web.address import in_language, language, without_language
+from fosen_graph.web.fast import FastPath
 from fosen_graph.web.problems import Problem
 from fosen_graph.web.site import Site
 
@@ -22,9 +26,11 @@ _SECURITY = {
     "Permissions-Policy": "browsing-topics=()",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+_OF_DATA = {name: _SECURITY[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")}
 _CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Encoding, Content-Range, ETag, Link, Retry-After, Fosen-Graph-Release",
+    "Access-Control-Expose-Headers": "Accept-Post, Accept-Query, Allow, Content-Disposition, Content-Encoding, "
+    "Content-Range, ETag, Link, Location, Retry-After, Vary, Fosen-Graph-Release",
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
@@ -46,6 +52,8 @@ def create_app(site: Site) -> Flask:
     app.register_error_handler(HTTPException, lambda error: problems.answer(problems.of_http(error)))
     app.context_processor(_chrome)
     app.after_request(lambda response: _finished(response, site.release.id))
+    fast: Any = FastPath(app.wsgi_app, site, list((_OF_DATA | _CORS).items()))
+    app.wsgi_app = ProxyFix(fast, *[site.proxies] * 5) if site.proxies else fast  # type: ignore[method-assign]
     return app
 
 

@@ -10,9 +10,14 @@ from fosen_graph.asking.published import Release
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """public: answers what anybody asks, within limits. pages: answers our own queries."""
+    """
+    public: answers what anybody asks, within limits. pages: answers our own queries.
+
+    proxies: how many stand in front, whose X-Forwarded-* are believed (the last so many of each).
+    """
 
     release: Release
     public: Store
     pages: Store
     limits: Limits
+    proxies: int = 0
