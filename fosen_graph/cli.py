@@ -31,12 +31,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(command: Callable[[argparse.Namespace, Lang], int], asked: argparse.Namespace, lang: Lang) -> int:
     try:
-        return command(asked, lang)
+        code = command(asked, lang)
+        sys.stdout.flush()
+        return code
     except FosenGraphError as error:
         return _told(error, lang)
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CONFORMS
+    except OSError as error:  # a full disk behind the output, or what no room has translated
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        reason = error.strerror or str(error)
+        stopped = Words(nb=f"Systemet stanset arbeidet: {reason}.", en=f"The system stopped the work: {reason}.")
+        remedy = Words(nb="Se etter om disken er full.", en="See whether the disk is full.")
+        return _told(CannotRun(stopped, remedy), lang)
     except KeyboardInterrupt:
         return COULD_NOT_RUN
     except MemoryError:
@@ -90,9 +98,19 @@ def build(asked: argparse.Namespace, lang: Lang) -> int:
 
 
 def serve(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.asking.elsewhere import Address, authorization
     from fosen_graph.web.server import serve as serve_release
 
-    serve_release(asked.host, asked.port, asked.release, lang)
+    serve_release(
+        asked.host,
+        asked.port,
+        asked.release,
+        lang,
+        remote=Address(asked.remote, authorization(asked.auth)) if asked.remote else None,
+        proxies=asked.proxies,
+        access_log=asked.access_log,
+        metrics_port=asked.metrics_port,
+    )
     return CONFORMS
 
 

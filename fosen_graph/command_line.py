@@ -106,6 +106,36 @@ def _add_serve(commands: _Commands, say: _Say, environment: Environment) -> None
     parser.add_argument("--host", default=environment.host)
     parser.add_argument("--port", type=int, default=environment.port)
     _add_release(parser, say, environment)
+    parser.add_argument(
+        "--remote",
+        metavar="URL",
+        help=say(
+            "en annen SPARQL-tjener svarer på spørringene; utgivelsen er lagt der med publish",
+            "another SPARQL server answers the queries; publish has put the release there",
+        ),
+    )
+    _add_auth(parser, say)
+    parser.add_argument(
+        "--proxies",
+        type=int,
+        default=0,
+        metavar=say("ANTALL", "NUMBER"),
+        help=say(
+            "så mange står foran, og X-Forwarded-* fra dem blir trodd (0)",
+            "so many stand in front, and their X-Forwarded-* are believed (0)",
+        ),
+    )
+    parser.add_argument(
+        "--access-log",
+        default="",
+        metavar=say("FIL", "FILE"),
+        help=say(
+            "en linje JSON for hvert oppslag; - er standard feil", "a line of JSON a request; - is standard error"
+        ),
+    )
+    parser.add_argument(
+        "--metrics-port", type=int, metavar="PORT", help=say("tall for Prometheus", "figures for Prometheus")
+    )
     _add_lang(parser, say)
 
 

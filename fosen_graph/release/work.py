@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from rdflib import DCAT, DCTERMS, RDF, SKOS, URIRef
-from rdflib.term import Node
 
 from fosen_graph import checking, formats, syntaxes
 from fosen_graph.checking.shacl import SH, Result
@@ -261,19 +260,9 @@ def _shape_findings(results: Sequence[Result], piece: graph.Piece, region: graph
     """Those that do not only tell again what an earlier gate has told of the same place or thing."""
     told = {(f.place.file, f.place.line) for f in (*piece.findings, *region.findings)}
     heard = [result for result in results if result.focus not in piece.shadowed]
-    for finding in checking.findings(heard, _BothPlaces(piece.places, region.places)):
+    for finding in checking.findings(heard, piece.places):
         if (finding.place.file, finding.place.line) not in told:
             yield finding
-
-
-@dataclass(frozen=True, slots=True)
-class _BothPlaces:
-    own: graph.Places
-    shared: graph.Places
-
-    def of(self, subject: Node, predicate: Node | None = None, value: Node | None = None) -> Place:
-        places = self.shared if subject in self.shared.owners and subject not in self.own.owners else self.own
-        return places.of(subject, predicate, value)
 
 
 def _twice(own: Rows, shared: Rows, place: Place) -> Iterable[Finding]:
