@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,7 +13,8 @@ from urllib.parse import urlencode
 import pyoxigraph
 
 from fosen_graph import formats
-from fosen_graph.asking import Limits, Question, Reason, Unanswered, all_busy, over_time, too_large, unanswered
+from fosen_graph.asking import Limits, Question, Reason, Store, Unanswered, all_busy, over_time, too_large, unanswered
+from fosen_graph.asking.budget import Budget
 from fosen_graph.asking.elsewhere import Address, Answer, LateError, NoAnswerError, TooMuchError, send
 from fosen_graph.asking.published import Release
 from fosen_graph.asking.sparql_text import missing_prefixes, syntax_refusal
@@ -137,6 +139,23 @@ class RemoteStore:
         quads = pyoxigraph.parse(answer.body, format=_TRIPLES[answer.media_type], base_iri=self.base)
         ntriples = pyoxigraph.serialize((quad.triple for quad in quads), format=pyoxigraph.RdfFormat.N_TRIPLES)
         return arranged((ntriples or b"").decode(), format_, self.prefixes, self.limits.answer_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A Store for the public: each client has its share of it, and all together theirs."""
+
+    store: Store
+    budget: Budget
+
+    def answer(self, question: Question) -> bytes:
+        """Raises Unanswered."""
+        with self.budget.room(question.client) as ticket:
+            started = time.monotonic()
+            try:
+                return self.store.answer(question)
+            finally:
+                ticket.seconds = time.monotonic() - started
 
 
 def remote_store(address: Address, release: Release, limits: Limits) -> RemoteStore:

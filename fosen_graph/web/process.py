@@ -22,7 +22,7 @@ from fosen_graph.asking.budget import Board, Budget
 from fosen_graph.asking.elsewhere import Address
 from fosen_graph.asking.lanes import Lanes, Memory
 from fosen_graph.asking.published import read_release
-from fosen_graph.asking.remote import remote_store
+from fosen_graph.asking.remote import Shared, remote_store
 from fosen_graph.asking.workers import WorkerStore
 from fosen_graph.web.app import create_app
 from fosen_graph.web.current import Current, Log, State
@@ -51,6 +51,7 @@ class Told:
     limits: Limits
     access_log: str
     remote: Address | None
+    proxies: int
 
 
 def run(listener: socket.socket, told: Told) -> None:
@@ -81,7 +82,13 @@ class _Sites:
         release = read_release(Path(state.release))
         if self._told.remote:
             elsewhere = remote_store(self._told.remote, release, limits)
-            return Site(release=release, public=elsewhere, pages=elsewhere, limits=limits)
+            return Site(
+                release=release,
+                public=Shared(elsewhere, self._budget),
+                pages=remote_store(self._told.remote, release, TRUSTED),
+                limits=limits,
+                proxies=self._told.proxies,
+            )
         public = Lanes(
             quick=WorkerStore(str(sockets / "quick"), limits, quick=True),
             slow=WorkerStore(str(sockets / "slow"), limits),
@@ -90,7 +97,7 @@ class _Sites:
             memory=self._memory,
         )
         pages = WorkerStore(str(sockets / "pages"), TRUSTED)
-        return Site(release=release, public=public, pages=pages, limits=limits)
+        return Site(release=release, public=public, pages=pages, limits=limits, proxies=self._told.proxies)
 
 
 def _lines(access_log: str) -> int | None:

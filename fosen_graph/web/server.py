@@ -35,6 +35,7 @@ class Serving:
 
     release: a folder, or a link to one that is watched. access_log: "-" is standard error, "" is none, else a file.
     metrics_port: on the same host; None is none. remote: a server elsewhere that answers the queries.
+    proxies: how many stand in front and are believed.
     """
 
     release: Path
@@ -44,6 +45,7 @@ class Serving:
     access_log: str = ""
     metrics_port: int | None = None
     remote: Address | None = None
+    proxies: int = 0
     web_processes: int = field(default_factory=lambda: max(2, min(8, os.cpu_count() or 1)))
 
     def lanes(self, sockets: Path) -> tuple[Lane, ...]:
@@ -70,6 +72,7 @@ def serve(
     access_log: str = "",
     metrics_port: int | None = None,
     remote: Address | None = None,
+    proxies: int = 0,
 ) -> None:
     """
     Serve a release until SIGINT or SIGTERM; every process is gone when this returns.
@@ -88,6 +91,7 @@ def serve(
             access_log=access_log,
             metrics_port=metrics_port,
             remote=remote,
+            proxies=proxies,
         )
         _Supervisor(serving, listener, Path(private)).run(lang)
 
@@ -254,6 +258,7 @@ class _Supervisor:
                 limits=serving.limits,
                 access_log=serving.access_log,
                 remote=serving.remote,
+                proxies=serving.proxies,
             ),
         )
 
