@@ -191,7 +191,6 @@ def write_store(sources: Iterable[Source], folder: Path) -> None:
     store._store = pyoxigraph.Store(str(folder))
     for source in sources:
         store._load(source)
-    store._store.optimize()
     store._store.flush()
 
 

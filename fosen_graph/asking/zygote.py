@@ -213,7 +213,9 @@ def _work(holding: Holding, store: EmbeddedStore | None, listener: socket.socket
         store = _warm(
             EmbeddedStore((), holding.prefixes, holding.base, lane.limits.answer_bytes, holding.union, holding.folder)
         )
+        _say_no_more()
     else:
+        _say_no_more()
         open_nothing_more()
     limit_memory(lane.limits)
     while True:
@@ -221,6 +223,13 @@ def _work(holding: Holding, store: EmbeddedStore | None, listener: socket.socket
         with connection, contextlib.suppress(EOFError, ConnectionError, TimeoutError):
             _answer_one(store, connection, lane)
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _say_no_more() -> None:
+    """What the engine writes when memory ends would let anybody fill the log."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
 
 
 def _answer_one(store: EmbeddedStore, connection: socket.socket, lane: Lane) -> None:

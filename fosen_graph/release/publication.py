@@ -14,6 +14,7 @@ from rdflib import URIRef
 
 import fosen_graph
 from fosen_graph import checking, syntaxes
+from fosen_graph.asking.published import STORE
 from fosen_graph.catalogue import Dump, PlanEntry, catalogue
 from fosen_graph.findings import DataError, Finding, Lang, Place, Report, Severity, Words
 from fosen_graph.iris import GRAPHS
@@ -301,11 +302,12 @@ def _totals(graph: str, counts: Sequence[Counts]) -> GraphCounts:
 
 
 def is_intact(folder: Path) -> bool:
-    """Whether a release is there as it was written: every file of its checksums, and no other."""
+    """Whether a release is there as it was written: every file of its checksums, and no other but a store on disk."""
     try:
         lines = (folder / SUMS).read_text().splitlines()
         sums = {name: sha256 for sha256, name in (line.split("  ", 1) for line in lines)}
         there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        there = {name for name in there if not name.startswith(f"{STORE}/")}
         return there == {*sums, SUMS} and all(measure(folder / name).sha256 == sums[name] for name in sums)
     except (OSError, ValueError):
         return False

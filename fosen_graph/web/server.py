@@ -125,6 +125,10 @@ class _Generation:
         self._zygote = self._start()
         return True
 
+    def tell(self, state: Path) -> None:
+        """From here on requests are given to it."""
+        State(release=str(self.release), sockets=str(self.sockets)).write(state)
+
     def retire(self) -> None:
         """No request that comes from now on is given to it; those that are under way may end."""
         limits = self._serving.limits
@@ -163,11 +167,12 @@ class _Supervisor:
         previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
             self._begin(self._serving.release.resolve())
-            while not self._stopping and not self._switched():
-                time.sleep(_TICK)
+            self._generations[-1].tell(self._state)
             gc.collect()
             gc.freeze()
-            self._keep_web()
+            self._keep_web()  # they come up while the store is being opened
+            while not self._stopping and not self._switched():
+                time.sleep(_TICK)
             if not self._stopping:
                 _tell(self._serving.address, lang)
             while not self._stopping:
@@ -221,8 +226,8 @@ class _Supervisor:
         newest = self._generations[-1]
         if not newest.ready:
             return False
-        State(release=str(newest.release), sockets=str(newest.sockets)).write(self._state)
         if self._current:
+            newest.tell(self._state)
             self._current.retire()
         self._current, self._refused = newest, None
         self._count("releases")
