@@ -17,6 +17,7 @@ from fosen_graph.findings import CannotRun, DataError, Finding, Place, Report, W
 from fosen_graph.reading import register
 from fosen_graph.reading.references import missing_files
 from fosen_graph.release import cache, crew, publication
+from fosen_graph.release.disk import DISK_TRIPLES, keep_store
 from fosen_graph.release.inputs import MAX_BYTES, REGISTER, Inputs, RegionInputs, digest, read_inputs, software
 from fosen_graph.release.landing import Site, disk_errors, land, write
 from fosen_graph.release.publication import Progress, Publication
@@ -73,12 +74,13 @@ def build(
     jobs: int | None = None,
     patience: float = 600,
     max_bytes: int = MAX_BYTES,
+    disk_triples: int = DISK_TRIPLES,
 ) -> Release:
     """
     Build a release of everything in `data` in out/releases/{id}, and let out/current point at it.
 
     The same files give the same id and the same bytes. While it works, and if it is killed, the last release stays.
-    patience: seconds to wait for another build in the same folder.
+    patience: seconds to wait for another build in the same folder. disk_triples: larger releases get a store on disk.
     Raises DataError with all findings where one is a violation, CannotRun where the work was stopped; then nothing is
     written.
     """
@@ -90,6 +92,7 @@ def build(
         folder = site.releases / release
         if not publication.is_intact(folder):
             _build(inputs, site, release, made_by, progress, jobs)
+        keep_store(site, folder, disk_triples)
         site.switch(release)
         return Release(release, folder)
 
