@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -76,10 +76,9 @@ def examine(text: str, limits: Limits, prefixes: Mapping[str, str], base: str) -
     """Raises Unanswered: updates, SERVICE, what is over the limits, and what is not even words of SPARQL."""
     if len(text.encode("utf-8", "replace")) > limits.query_bytes:
         raise _refusal(Reason.TOO_LONG, *_too_long(limits.query_bytes))
-    tokens = tuple(_tokens(text))
+    tokens = _tokens_within(text, limits)
     kind = _kind(text, tokens)
     _refuse_service(text, tokens)
-    _refuse_complexity(text, tokens, limits)
     known = _declared(tokens, prefixes, base)
     default, named = _dataset(tokens, known, base)
     return QueryText(
@@ -107,18 +106,30 @@ def _is_volatile(token: Token) -> bool:
     return may_call and any(name in token.text.upper() for name in ("NOW", "RAND", "UUID"))
 
 
-def _tokens(text: str) -> Iterable[Token]:
+def _tokens_within(text: str, limits: Limits) -> tuple[Token, ...]:
+    """Counts as it reads: what is too complex is not read to its end."""
+    tally, tokens = _Tally(), []
+    for token in _tokens(text):
+        tokens.append(token)
+        tally.take(token)
+        if tally.operators > limits.operators or tally.patterns > limits.patterns or tally.nesting > limits.nesting:
+            _kind(text, tokens)  # an update is refused as one, however long it is
+            _refuse_service(text, tokens)
+            raise _too_complex(text, tally, token, limits)
+    return tuple(tokens)
+
+
+def _tokens(text: str) -> Iterator[Token]:
     position = 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if not match:
-            raise syntax_refusal(text, position)
-        if match.lastgroup != "skip":
-            yield Token(match.lastgroup or "", match.group(), position)
-        position = match.end()
+    for match in iter(_TOKEN.scanner(text).match, None):  # type: ignore[attr-defined]
+        kind, position = match.lastgroup, match.end()
+        if kind != "skip":
+            yield Token(kind, match[0], match.start())
+    if position < len(text):
+        raise syntax_refusal(text, position)
 
 
-def _kind(text: str, tokens: tuple[Token, ...]) -> Kind | None:
+def _kind(text: str, tokens: Sequence[Token]) -> Kind | None:
     """The engine also reads words that are run together, «SELECTDISTINCT»; so do we."""
     words = (token for token in tokens if token.kind == "word")
     first = next((token for token in words if not token.text.upper().startswith(_PROLOGUE)), None)
@@ -130,7 +141,7 @@ def _kind(text: str, tokens: tuple[Token, ...]) -> Kind | None:
     return next((kind for kind in KINDS if word.startswith(kind)), None)
 
 
-def _refuse_service(text: str, tokens: tuple[Token, ...]) -> None:
+def _refuse_service(text: str, tokens: Sequence[Token]) -> None:
     """
     The engine has no switch for SERVICE, and backtracks into it: it reads `SERVICESILENT<u>`, `1SERVICE <u>`, and
     `service:a {…}` as a call of `:a`. An operator `<` may also look like the start of an IRI: `(1<2)SERVICE#>`.
@@ -148,18 +159,18 @@ def _refuse_service(text: str, tokens: tuple[Token, ...]) -> None:
             raise _refusal(Reason.SERVICE, *_NO_SERVICE, text, token.start)
 
 
-def _refuse_complexity(text: str, tokens: tuple[Token, ...], limits: Limits) -> None:
-    tally = _Tally()
-    for token in tokens:
-        tally.take(token)
+def _too_complex(text: str, tally: _Tally, token: Token, limits: Limits) -> Unanswered:
+    limit, words = next(
+        (limit, words)
         for amount, limit, words in (
             (tally.nesting, limits.nesting, _DEEP),
             (tally.patterns, limits.patterns, _MANY_PATTERNS),
             (tally.operators, limits.operators, _MANY_OPERATORS),
-        ):
-            if amount > limit:
-                what = Words(nb=words.nb.format(limit), en=words.en.format(limit))
-                raise _refusal(Reason.TOO_COMPLEX, what, _SPLIT, text, token.start)
+        )
+        if amount > limit
+    )
+    what = Words(nb=words.nb.format(limit), en=words.en.format(limit))
+    return _refusal(Reason.TOO_COMPLEX, what, _SPLIT, text, token.start)
 
 
 class _Tally:
@@ -207,6 +218,7 @@ class _Tally:
         elif token.kind == "word":
             word = token.text.upper()
             self.patterns += word in _PATTERN_WORDS
+            self.operators += self._before.kind == "word"  # few may stand side by side
             self._values = self._values or word == "VALUES"
         elif self._before.kind in _TERMS and token.kind in _TERMS:
             self.patterns += inside == "("
@@ -229,7 +241,7 @@ def _declared(tokens: tuple[Token, ...], prefixes: Mapping[str, str], base: str)
     """The prefixes in force; a name whose prefix is nowhere declared is left to the engine to complain about."""
     known = dict(prefixes)
     for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri":
+        if word.kind == "word" and word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri":
             known[name.text[:-1]] = urljoin(base, _unescaped(iri.text[1:-1]))
     return known
 
@@ -239,7 +251,7 @@ def _dataset(
 ) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
     """Each graph once: the engine would count a graph that is named twice, twice."""
     for keyword, iri in pairwise(tokens):
-        if keyword.text.upper() == "BASE" and iri.kind == "iri":
+        if keyword.kind == "word" and keyword.text.upper() == "BASE" and iri.kind == "iri":
             base = urljoin(base, _unescaped(iri.text[1:-1]))
     default: dict[str, None] = {}
     named: dict[str, None] = {}

