@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -156,22 +158,20 @@ class Log:
 
 
 def _line(when: float, client: str, method: str, path: str, status: str, seconds: float, release: str) -> bytes:
-    told = {
-        "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(when)) + f".{int(when % 1 * 1000):03}Z",
-        "client": client,
-        "method": method,
-        "path": path[:500],
-        "status": int(status),
-        "ms": round(seconds * 1000, 2),
-        "release": release,
-    }
-    return json.dumps(told).encode() + b"\n"
+    at = f"{_second(int(when))}.{int(when % 1 * 1000):03}Z"
+    return (
+        f'{{"time":"{at}","client":{json.dumps(client)},"method":{json.dumps(method)},'
+        f'"path":{json.dumps(path[:500])},"status":{status},"ms":{seconds * 1000:.2f},"release":"{release}"}}\n'
+    ).encode()
+
+
+@lru_cache(2)
+def _second(when: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(when))
 
 
 def _write(descriptor: int, lines: list[bytes]) -> None:
     """Whole lines, in parts that a pipe takes at once."""
-    import select
-
     part = b""
     for line in [*lines, b""]:
         if part and (not line or len(part) + len(line) > select.PIPE_BUF):
