@@ -98,6 +98,7 @@ def build(asked: argparse.Namespace, lang: Lang) -> int:
 
 
 def serve(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.asking import Limits
     from fosen_graph.asking.elsewhere import Address, authorization
     from fosen_graph.web.server import serve as serve_release
 
@@ -106,6 +107,7 @@ def serve(asked: argparse.Namespace, lang: Lang) -> int:
         asked.port,
         asked.release,
         lang,
+        Limits(per_client=not asked.no_client_limits),
         remote=Address(asked.remote, authorization(asked.auth)) if asked.remote else None,
         proxies=asked.proxies,
         access_log=asked.access_log,

@@ -127,10 +127,19 @@ def _add_serve(commands: _Commands, say: _Say, environment: Environment) -> None
     )
     parser.add_argument(
         "--access-log",
-        default="",
+        default="-",
         metavar=say("FIL", "FILE"),
         help=say(
-            "en linje JSON for hvert oppslag; - er standard feil", "a line of JSON a request; - is standard error"
+            "en linje JSON for hvert oppslag, uten spørringen; - er standard feil (-), tomt er ingen",
+            "a line of JSON a request, without its query; - is standard error (-), empty is none",
+        ),
+    )
+    parser.add_argument(
+        "--no-client-limits",
+        action="store_true",
+        help=say(
+            "en klient kan bruke hele tjeneren; bare for målinger og lukkede nett",
+            "one client may use the whole server; only to measure, or in a closed network",
         ),
     )
     parser.add_argument(
