@@ -5,13 +5,24 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from fosen_graph import __version__
 from fosen_graph.command_line import command_line
-from fosen_graph.findings import CannotRun, DataError, FosenGraphError, Lang, Report, Words
+from fosen_graph.console import Progress, put, read_file, read_text
+from fosen_graph.findings import (
+    CannotRun,
+    DataError,
+    Finding,
+    FosenGraphError,
+    Lang,
+    Report,
+    Severity,
+    Words,
+)
 from fosen_graph.settings import Environment, read_environment
 
 CONFORMS, VIOLATIONS, COULD_NOT_RUN = 0, 1, 2
@@ -70,7 +81,7 @@ def _told(error: FosenGraphError, lang: Lang) -> int:
 def check(asked: argparse.Namespace, lang: Lang) -> int:
     from fosen_graph.release.line import check_data
 
-    with _Progress(lang) as progress:
+    with Progress(lang) as progress:
         report = check_data(asked.data, asked.paths, progress=progress)
     sys.stdout.write(_printed(report, asked.format, lang))
     return CONFORMS if report.conforms else VIOLATIONS
@@ -91,10 +102,18 @@ def _printed(report: Report, form: str, lang: Lang) -> str:
 def build(asked: argparse.Namespace, lang: Lang) -> int:
     from fosen_graph.release.line import build as build_release
 
-    with _Progress(lang) as progress:
-        release = build_release(asked.data, asked.out, progress=progress)
+    with Progress(lang) as progress:
+        try:
+            release = build_release(asked.data, asked.out, progress=progress)
+        except DataError as error:
+            raise DataError(_without_notes(error.report)) from error
     sys.stdout.write(f"{release.folder}\n")
     return CONFORMS
+
+
+def _without_notes(report: Report) -> list[Finding]:
+    """What stops a build, or may; `check` tells the rest."""
+    return [finding for finding in report if finding.severity is not Severity.INFO]
 
 
 def serve(asked: argparse.Namespace, lang: Lang) -> int:
@@ -126,7 +145,7 @@ def publish(asked: argparse.Namespace, lang: Lang) -> int:
     given = {name: Address(url, store.authorization) for name in ("query", "update") if (url := getattr(asked, name))}
     update = None if asked.one_by_one else given.get("update") or store.sibling("update")
     target = Target(graphs=store, query=given.get("query") or store.sibling("query"), update=update)
-    with _Progress(lang) as progress:
+    with Progress(lang) as progress:
         done = publish_release(read_release(asked.release), target, progress)
     told = Words(
         nb=f"Utgave {done.release}: {done.triples} tripler på plass, {done.sent} sendt nå.",
@@ -145,7 +164,7 @@ def query(asked: argparse.Namespace, lang: Lang) -> int:
         answer = answer_files(text, asked.data, named, asked.format)
     else:
         answer = answer_release(text, asked.release, asked.format)
-    _put(answer, asked.out)
+    put(answer, asked.out)
     return CONFORMS
 
 
@@ -158,12 +177,12 @@ def _query_text(asked: argparse.Namespace) -> str:
             ),
             Words(nb="Se «fosen-graph query --help».", en="See “fosen-graph query --help”."),
         )
-    return asked.text if asked.text is not None else _read(asked.query).decode("utf-8-sig")
+    return asked.text if asked.text is not None else read_text(asked.query)
 
 
 def _pair(text: str) -> tuple[str, Path]:
     iri, equals, file = text.partition("=")
-    if not equals:
+    if not equals or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", iri):
         raise CannotRun(
             Words(nb=f"«{text}» er ikke IRI=FIL.", en=f"“{text}” is not IRI=FILE."),
             Words(
@@ -178,10 +197,10 @@ def validate(asked: argparse.Namespace, lang: Lang) -> int:
     from fosen_graph.checking.validation import validate_files
 
     validation = validate_files(
-        {str(path): _read(path) for path in asked.data}, {str(path): _read(path) for path in asked.shapes}
+        {str(path): read_file(path) for path in asked.data}, {str(path): read_file(path) for path in asked.shapes}
     )
     if asked.out:
-        _put(validation.turtle, asked.out)
+        put(validation.turtle, asked.out)
     sys.stdout.write(_printed(validation.report, asked.format, lang))
     return CONFORMS if validation.report.conforms else VIOLATIONS
 
@@ -205,50 +224,6 @@ def mint(asked: argparse.Namespace, lang: Lang) -> int:
     for iri in mint_new(asked.data, today):
         sys.stdout.write(f"{iri}\n")
     return CONFORMS
-
-
-def _read(path: Path) -> bytes:
-    from fosen_graph.release.landing import disk_errors
-
-    if str(path) == "-":
-        return sys.stdin.buffer.read()
-    with disk_errors(path):
-        return path.read_bytes()
-
-
-def _put(data: bytes, out: Path | None) -> None:
-    """To a file, whole or not at all; else to standard output."""
-    from fosen_graph.release.landing import replace_file
-
-    if out:
-        replace_file(out, data)
-    else:
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
-
-
-class _Progress:
-    """Tells on a terminal what takes longer than a second."""
-
-    def __init__(self, lang: Lang) -> None:
-        self.lang = lang
-        self.shown = False
-        self.after = datetime.datetime.now() + datetime.timedelta(seconds=1)
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __call__(self, step: Words, done: int, total: int) -> None:
-        now = datetime.datetime.now()
-        if not sys.stderr.isatty() or now < self.after:
-            return
-        self.shown, self.after = True, now + datetime.timedelta(seconds=0.1)
-        sys.stderr.write(f"\r\x1b[K{step.in_language(self.lang)} {done}/{total}")
-        sys.stderr.flush()
-
-    def __exit__(self, *_: object) -> None:
-        if self.shown:
-            sys.stderr.write("\r\x1b[K")
 
 
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import re
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from fosen_graph import __version__
 from fosen_graph.findings import Lang, Words
@@ -13,16 +14,18 @@ from fosen_graph.settings import Environment
 
 
 def command_line(environment: Environment) -> argparse.ArgumentParser:
-    say = _Say(environment.lang)
     """The parser of all commands, in the language of the environment; the name of the command is in `command`."""
-    parser = argparse.ArgumentParser(
+    say = _Say(environment.lang)
+    parser = (_NorwegianParser if environment.lang == "nb" else argparse.ArgumentParser)(
         prog="fosen-graph",
         description=say(
             "Handlingsplaner som kontrollerte, åpne lenkede data.", "Action plans as checked, linked open data."
         ),
     )
     parser.add_argument("--version", action="version", version=f"fosen-graph {__version__}")
-    commands = parser.add_subparsers(title=say("kommandoer", "commands"), required=True, metavar="")
+    commands = parser.add_subparsers(
+        title=say("kommandoer", "commands"), required=True, dest="command", metavar=say("kommando", "command")
+    )
     _add_check(commands, say)
     _add_build(commands, say, environment)
     _add_serve(commands, say, environment)
@@ -32,6 +35,25 @@ def command_line(environment: Environment) -> argparse.ArgumentParser:
     _add_draft(commands, say)
     _add_mint(commands, say)
     return parser
+
+
+class _NorwegianParser(argparse.ArgumentParser):
+    """argparse's complaints in Bokmål; what is not known here stays as it is."""
+
+    _SAID = (
+        (r"the following arguments are required: (.+)", r"dette mangler: \1"),
+        (r"argument (\S+): invalid choice: (.+) \(choose from (.+)\)", r"\1 kan ikke være \2; velg blant \3"),
+        (r"argument (\S+): invalid \S+ value: (.+)", r"\1 kan ikke være \2"),
+        (r"argument (\S+): expected one argument", r"\1 trenger en verdi"),
+        (r"unrecognized arguments: (.+)", r"ukjent: \1"),
+        (r"ambiguous option: (\S+) could match (.+)", r"\1 kan bety \2"),
+    )
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, words in self._SAID:
+            if match := re.fullmatch(pattern, message):
+                message = match.expand(words)
+        super().error(message)
 
 
 class _Say:
@@ -47,7 +69,6 @@ _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _command(commands: _Commands, name: str, about: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
-    parser.set_defaults(command=name)
     return parser
 
 
@@ -104,7 +125,7 @@ def _add_serve(commands: _Commands, say: _Say, environment: Environment) -> None
     about = say("Vis en utgivelse som nettsted og SPARQL-endepunkt.", "Serve a release as pages and a SPARQL endpoint.")
     parser = _command(commands, "serve", about)
     parser.add_argument("--host", default=environment.host)
-    parser.add_argument("--port", type=int, default=environment.port)
+    parser.add_argument("--port", type=_port, default=environment.port, help="0-65535")
     _add_release(parser, say, environment)
     parser.add_argument(
         "--remote",
@@ -146,6 +167,13 @@ def _add_serve(commands: _Commands, say: _Say, environment: Environment) -> None
         "--metrics-port", type=int, metavar="PORT", help=say("tall for Prometheus", "figures for Prometheus")
     )
     _add_lang(parser, say)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 65536:
+        raise ValueError(text)
+    return port
 
 
 def _add_release(parser: argparse.ArgumentParser, say: _Say, environment: Environment) -> None:

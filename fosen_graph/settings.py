@@ -295,6 +295,12 @@ def _port(text: str) -> int:
 
 def _lang(variables: Mapping[str, str]) -> Lang:
     """The first of the locale's variables that is set decides (POSIX, Base Definitions 8.2)."""
-    names = ("FOSEN_GRAPH_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-    locale = next((variables[name] for name in names if variables.get(name)), "")
+    chosen = variables.get("FOSEN_GRAPH_LANG", "")
+    if chosen and chosen not in ("nb", "en"):
+        raise CannotRun(
+            Words(nb=f"FOSEN_GRAPH_LANG kan ikke være «{chosen}».", en=f"FOSEN_GRAPH_LANG cannot be “{chosen}”."),
+            Words(nb="Skriv nb eller en.", en="Write nb or en."),
+        )
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = chosen or next((variables[name] for name in names if variables.get(name)), "")
     return "nb" if locale.lower()[:2] in ("nb", "nn", "no") else "en"
