@@ -30,7 +30,7 @@ class PlanEntry:
 
     region: str  # the folder, "fosen"
     plan: str  # the folder, "2022-2024"
-    label: str  # its name in Bokmål, as the plan has it
+    label: str  # its name in Norwegian, as the plan has it
     first_year: int
     last_year: int
     issued: str | None = None  # YYYY-MM-DD; None: with the first of the data

@@ -315,9 +315,9 @@ def _title(piece: graph.Piece, iris: Iris) -> Title | None:
     about = iris.plan(piece.region, piece.plan)
     values = {(s, p, getattr(o, "language", None)): str(o) for triples in piece.graphs.values() for s, p, o in triples}
     period = next((URIRef(o) for (s, p, _), o in values.items() if s == about and p == DCTERMS.temporal), about)
-    label = values.get((about, SKOS.prefLabel, "nb"), piece.name)
+    labels = [values[about, SKOS.prefLabel, tag] for tag in ("nb", "nn") if (about, SKOS.prefLabel, tag) in values]
     years = [int(values.get((period, DCAT[end], None), "0")[:4]) for end in ("startDate", "endDate")]
-    return Title(label=label, first_year=years[0], last_year=years[1])
+    return Title(label=labels[0] if labels else piece.name, first_year=years[0], last_year=years[1])
 
 
 def count(rows: Iterable[syntaxes.Row]) -> Counts:
