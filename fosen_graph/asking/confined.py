@@ -40,9 +40,8 @@ def open_nothing_more() -> None:
 
 def end_when_left(connection: socket.socket) -> None:
     """From here on the kernel ends this process (SIGIO) when the other end is closed, however that came about."""
-    connection.setblocking(False)
     fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC)
     if select.select([connection], [], [], 0)[0]:  # it was closed just before
         raise EOFError
 

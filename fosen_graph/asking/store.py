@@ -136,7 +136,7 @@ class EmbeddedStore:
             results = self._store.query(
                 question.text,
                 base_iri=self._base or None,
-                prefixes=self._prefixes,
+                prefixes={name: iri for name, iri in self._prefixes.items() if f"{name}:" in question.text},
                 use_default_graph_as_union=self._union and default is None,
                 default_graph=default,
                 named_graphs=named,
@@ -164,6 +164,8 @@ class EmbeddedStore:
 
 def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str], answer_bytes: int) -> bytes:
     """N-Triples as the engine writes them, in another format: in an order of their own, each triple once."""
+    if format_ in (formats.NTRIPLES, formats.NQUADS):
+        return "".join(sorted(set(ntriples.splitlines(keepends=True)))).encode()
     rows = (match.groups() for match in _NTRIPLE.finditer(ntriples))
     try:
         document = formats.serialise_rows(((s, p, o) for s, p, o in rows), format_, prefixes)

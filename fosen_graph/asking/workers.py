@@ -116,13 +116,31 @@ class WorkerStore:
         started = time.monotonic()
         deadline = started + seconds
         try:
-            _await(connection, deadline, gone)
-            outcome, size, micros = HEAD.unpack(receive(connection, HEAD.size, deadline))
-            return _outcome(outcome, receive(connection, size, deadline)), micros / 1e6
+            part = _first(connection, deadline, gone)
+            while len(part) < HEAD.size:
+                part += receive(connection, HEAD.size - len(part), deadline)
+            outcome, size, micros = HEAD.unpack_from(part)
+            body = part[HEAD.size :]
+            if len(body) < size:
+                body += receive(connection, size - len(body), deadline)
+            return _outcome(outcome, body), micros / 1e6
         except TimeoutError:
             raise (all_busy() if self.quick else over_time(self.limits.seconds)) from None
         except (EOFError, ConnectionError):
             raise EndedError(time.monotonic() - started) from None
+
+
+def _first(connection: socket.socket, until: float, gone: Gone | None) -> bytes:
+    """The first of what there is to read: mostly all. Raises EOFError, and as `_await` does."""
+    connection.settimeout(_LOOK if gone else max(0.001, until - time.monotonic()))
+    try:
+        part = connection.recv(1 << 16)
+    except TimeoutError:
+        _await(connection, until, gone)
+        part = connection.recv(1 << 16)
+    if not part:
+        raise EOFError
+    return part
 
 
 def _await(connection: socket.socket, until: float, gone: Gone | None) -> None:

@@ -38,7 +38,6 @@ READY: Final = b"ready\n"
 TAKEN: Final = b"t"
 _GRACE = 1.0  # seconds after which a worker ends itself, should nobody else end it
 _LOOK = 0.2  # seconds between two looks at the memory of all workers
-_RECEIVING = 10.0  # seconds for a question to come in
 _BACKLOG = 512
 
 
@@ -234,19 +233,27 @@ def _say_no_more() -> None:
 
 def _answer_one(store: EmbeddedStore, connection: socket.socket, lane: Lane) -> None:
     start = time.monotonic()
+    signal.setitimer(signal.ITIMER_REAL, lane.limits.seconds + _GRACE)
     if lane.quick:
         signal.setitimer(signal.ITIMER_PROF, lane.limits.quick_seconds)
-        signal.setitimer(signal.ITIMER_REAL, lane.limits.seconds + _GRACE)
     else:
-        signal.setitimer(signal.ITIMER_REAL, lane.limits.seconds + _GRACE)
         connection.sendall(TAKEN)
-    (size,) = SIZE.unpack(receive(connection, SIZE.size, start + _RECEIVING))
-    question = _question(json.loads(receive(connection, size, start + _RECEIVING)))
+    question = _question(json.loads(_received(connection)))
     end_when_left(connection)
     outcome, body = answered(store, question)
     fcntl.fcntl(connection, fcntl.F_SETFL, 0)
-    connection.setblocking(True)
     connection.sendall(HEAD.pack(outcome, len(body), int(1e6 * (time.monotonic() - start))) + body)
+
+
+def _received(connection: socket.socket) -> bytes:
+    """A message: SIZE and so many bytes. Each system call counts: this one is most often alone."""
+    data = connection.recv(1 << 16)
+    while len(data) < SIZE.size or len(data) < SIZE.size + SIZE.unpack_from(data)[0]:
+        part = connection.recv(1 << 16)
+        if not part:
+            raise EOFError
+        data += part
+    return data[SIZE.size :]
 
 
 def answered(store: EmbeddedStore, question: Question) -> tuple[int, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -9,7 +10,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class Serving:
     metrics_port: int | None = None
     remote: Address | None = None
     proxies: int = 0
-    web_processes: int = field(default_factory=lambda: max(2, min(8, os.cpu_count() or 1)))
+    web_processes: int = 2
 
     def lanes(self, sockets: Path) -> tuple[Lane, ...]:
         cores = max(2, os.cpu_count() or 1)
@@ -82,18 +83,22 @@ def serve(
     Raises CannotRun: no release there, the port is taken, the host is not ours.
     """
     read_release(release)
-    with _listening(host, port) as listener, tempfile.TemporaryDirectory(prefix="fosen-graph-") as private:
+    with (
+        _listening(host, port, many := max(2, min(8, os.cpu_count() or 1))) as listeners,
+        tempfile.TemporaryDirectory(prefix="fosen-graph-") as private,
+    ):
         serving = Serving(
             release=release,
             host=host,
-            port=int(listener.getsockname()[1]),
+            port=int(listeners[0].getsockname()[1]),
             limits=limits or Limits(),
             access_log=access_log,
             metrics_port=metrics_port,
             remote=remote,
             proxies=proxies,
+            web_processes=many,
         )
-        _Supervisor(serving, listener, Path(private)).run(lang)
+        _Supervisor(serving, listeners, Path(private)).run(lang)
 
 
 class _Generation:
@@ -146,8 +151,8 @@ class _Generation:
 class _Supervisor:
     """Single-threaded, so that it may fork. The zygote first, then the web; whichever ends unasked is started anew."""
 
-    def __init__(self, serving: Serving, listener: socket.socket, private: Path) -> None:
-        self._serving, self._listener, self._private = serving, listener, private
+    def __init__(self, serving: Serving, listeners: list[socket.socket], private: Path) -> None:
+        self._serving, self._listeners, self._private = serving, listeners, private
         self._state = private / "state"
         self._board = Board(private / "board", serving.web_processes + 1)
         self._generations: list[_Generation] = []  # the last is current, or about to be
@@ -255,7 +260,7 @@ class _Supervisor:
     def _work(self, area: int) -> None:
         serving = self._serving
         process.run(
-            self._listener,
+            self._listeners[area],
             process.Told(
                 state=self._state,
                 board=self._board,
@@ -312,11 +317,20 @@ def _tell(address: str, lang: Lang) -> None:
     sys.stdout.flush()
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """All web processes take connections from it; it stays while they come and go, so that none is refused."""
+@contextlib.contextmanager
+def _listening(host: str, port: int, many: int) -> Iterator[list[socket.socket]]:
+    """
+    One for each web process: the kernel deals connections out evenly. Of one that is shared, who wakes first takes all.
+
+    They stay while processes come and go, so that no connection is refused or lost in the line.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=_LINE)
+        with socket.create_server((host, port), family=family) as probe:  # nobody else listens there
+            port = int(probe.getsockname()[1])
+        listeners = [
+            socket.create_server((host, port), family=family, backlog=_LINE, reuse_port=True) for _ in range(many)
+        ]
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CannotRun(
@@ -326,3 +340,5 @@ def _listening(host: str, port: int) -> socket.socket:
                 en="Stop whoever uses the port, or choose another with --port.",
             ),
         ) from error
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(listener) for listener in listeners]
