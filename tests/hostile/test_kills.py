@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import served
 from attacked import LIMITS, Server
 
 CLIENTS = 50
-CALM, LOADED = 1.0, 3.0  # seconds to full strength; the load is on the same machine, and so are other tests
+CALM, LOADED = 1.0, 3.0  # seconds to full strength; in the second case the load is on the same machine
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def of_kind(server: Server) -> dict[str, list[int]]:
     """The processes by what they do: told by who started whom."""
     from attacked import children
 
-    zygotes = [pid for pid in children(server.process.pid) if b"asking" in command(pid)]
+    zygotes = [pid for pid in children(server.process.pid) if b"-m\0fosen_graph.asking." in command(pid)]
     return {
         "zygote": zygotes,
         "worker": [worker for zygote in zygotes for worker in children(zygote)],
@@ -81,13 +83,15 @@ def of_kind(server: Server) -> dict[str, list[int]]:
 
 
 def command(pid: int) -> bytes:
-    with open(f"/proc/{pid}/cmdline", "rb") as file:  # noqa: PTH123
-        return file.read()
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended since
+        return b""
 
 
-def killed(server: Server, pids: list[int]) -> None:
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+def patience() -> float:
+    """How much longer things take where others keep the machine busy."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def back_within(server: Server, kind: str, seconds: float) -> None:
@@ -96,7 +100,10 @@ def back_within(server: Server, kind: str, seconds: float) -> None:
     whole = {name: len(pids) for name, pids in processes.items()}
     victims = processes[kind.removeprefix("all ").removesuffix("s")]
     victims = victims if kind.startswith("all") else victims[:1]
-    killed(server, victims)
+    for pid in victims:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    seconds *= patience()
     start = time.monotonic()
     while any(not set(victims).isdisjoint(pids) for pids in of_kind(server).values()):
         assert time.monotonic() - start < seconds
@@ -127,7 +134,7 @@ def test_killed_under_load_nothing_is_wrong_and_nothing_hangs(server: Server, ki
             back_within(server, kind, LOADED)
             time.sleep(0.3)
     assert not load.wrong
-    assert load.right > 50 and load.slowest < LIMITS.seconds + LIMITS.wait_seconds + 1
+    assert load.right > 50 and load.slowest < LIMITS.seconds + LIMITS.wait_seconds + patience()
     if "web" not in kind:
         assert load.closed == 0
 
