@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,31 @@ class DamagedError(Exception):
     """A kept product is not what was written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kept:
     """
-    A product whose fragments stay on the disk until they are needed.
-
-    product: its fragments hold nothing packed; `read` fetches that.
+    A product that stays on the disk until it is needed: when one plan of a thousand changes, the others' are only
+    needed once everything is put together.
     """
 
     path: Path
-    product: Product
-    offsets: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def product(self) -> Product:
+        """Its fragments hold nothing packed; `read` fetches that. Raises DamagedError."""
+        return self._unpacked[0]
+
+    @cached_property
+    def offsets(self) -> tuple[tuple[int, int], ...]:
+        return self._unpacked[1]
+
+    @cached_property
+    def _unpacked(self) -> tuple[Product, tuple[tuple[int, int], ...]]:
+        text, start = _head(self.path)
+        try:
+            return _product(json.loads(text), start)
+        except (ValueError, LookupError, TypeError) as error:
+            raise DamagedError(self.path) from error
 
     def read(self, index: int) -> tuple[bytes, bytes]:
         """A fragment unpacked and packed; raises DamagedError where they are not what was written."""
@@ -70,20 +84,26 @@ def store(product: Product) -> bytes:
 
 
 def load(path: Path) -> Kept:
-    """Raises DamagedError where the file is missing or is not what was written."""
+    """Raises DamagedError where the file is missing, or what is known of the product is not what was written."""
+    _head(path)
+    return Kept(path)
+
+
+def _head(path: Path) -> tuple[bytes, int]:
+    """What is written of the product but for its fragments, and where these begin."""
     try:
         with path.open("rb") as file:
             first = file.readline(200)
             magic, length, sha256 = first.rstrip(b"\n").rsplit(b" ", 2)
             text = file.read(int(length))
-        if magic != _MAGIC or hashlib.sha256(text).hexdigest().encode() != sha256:
-            raise DamagedError(path)
-        return _kept(path, json.loads(text), len(first) + len(text))
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise DamagedError(path) from error
+    if magic != _MAGIC or hashlib.sha256(text).hexdigest().encode() != sha256:
+        raise DamagedError(path)
+    return text, len(first) + len(text)
 
 
-def _kept(path: Path, head: Mapping[str, Any], start: int) -> Kept:
+def _product(head: Mapping[str, Any], start: int) -> tuple[Product, tuple[tuple[int, int], ...]]:
     fragments, offsets = [], []
     for values in head["fragments"]:
         fragment, size = _fragment_in(values)
@@ -101,7 +121,7 @@ def _kept(path: Path, head: Mapping[str, Any], start: int) -> Kept:
         report=tuple(tuple(row) for row in head["report"]),
         title=Title(**head["title"]) if head["title"] else None,
     )
-    return Kept(path, product, tuple(offsets))
+    return product, tuple(offsets)
 
 
 def _fragment_out(f: Fragment) -> list[object]:

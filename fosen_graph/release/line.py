@@ -102,20 +102,20 @@ def _build(inputs: Inputs, site: Site, release: str, made_by: str, progress: Pro
     stock = _Stock(site, digest(workshop.key, made_by))
     while True:
         kept = stock.gather(inputs, workshop, progress, jobs)
-        report = Report(_all_findings(inputs, workshop, [piece.product for piece in kept.values()]))
-        if not report.conforms:
-            stock.keep(failed=True)
-            raise DataError(report)
-        new = Publication(
-            site=site,
-            release=release,
-            made_by=made_by,
-            workshop=workshop,
-            kept=kept,
-            keys=stock.keys,
-            progress=progress,
-        )
         try:
+            report = Report(_all_findings(inputs, workshop, [piece.product for piece in kept.values()]))
+            if not report.conforms:
+                stock.keep(failed=True)
+                raise DataError(report)
+            new = Publication(
+                site=site,
+                release=release,
+                made_by=made_by,
+                workshop=workshop,
+                kept=kept,
+                keys=stock.keys,
+                progress=progress,
+            )
             new.write(inputs, report)
             break
         except cache.DamagedError as error:
@@ -243,7 +243,9 @@ class _Stock:
 
     def forget(self, damaged: cache.DamagedError) -> None:
         Path(str(damaged)).unlink(missing_ok=True)
-        shutil.rmtree(self.site.building / "release")
+        begun = self.site.building / "release"
+        if begun.exists():
+            shutil.rmtree(begun)
 
     def keep(self, failed: bool = False) -> None:
         """
