@@ -88,6 +88,7 @@ class _Sites:
                 pages=remote_store(self._told.remote, release, TRUSTED),
                 limits=limits,
                 proxies=self._told.proxies,
+                elsewhere=True,
             )
         public = Lanes(
             quick=WorkerStore(str(sockets / "quick"), limits, quick=True),

@@ -14,6 +14,7 @@ class Site:
     public: answers what anybody asks, within limits. pages: answers our own queries.
 
     proxies: how many stand in front, whose X-Forwarded-* are believed (the last so many of each).
+    elsewhere: the public's queries run on a server of others, where we cannot end them.
     """
 
     release: Release
@@ -21,3 +22,4 @@ class Site:
     pages: Store
     limits: Limits
     proxies: int = 0
+    elsewhere: bool = False

@@ -47,6 +47,7 @@ class QueryPage:
 
     query: str
     limits: Limits
+    elsewhere: bool
     prefixes: tuple[tuple[str, str], ...]
     graphs: tuple[GraphRow, ...]
     examples: tuple[Example, ...]
@@ -122,6 +123,7 @@ def _base_page(site: Site, query: str, **more: object) -> QueryPage:
     return QueryPage(
         query=query or _FIRST_QUERY,
         limits=site.limits,
+        elsewhere=site.elsewhere,
         prefixes=tuple(sorted(site.release.prefixes.items())),
         graphs=graphs,
         examples=_examples(site.release.base, lang),
