@@ -31,6 +31,7 @@ _COUNTED: Final = (
     "releases",
 )
 _RUNNING = struct.Struct("=q")
+_PLACES: Final = {name: _RUNNING.size * number for number, name in enumerate(_COUNTED, 1)}
 _CLIENT = struct.Struct("=IIdd")  # number of the client, questions that run, seconds used, when that was so
 _CLIENTS = 2048  # of a web process; two that meet share what they may use
 _COUNTERS = 32 * _RUNNING.size
@@ -64,7 +65,7 @@ class Board:
                 _CLIENT.pack_into(self._memory, at, number, 0, used, when)
 
     def count(self, area: int, name: str, more: int = 1) -> None:
-        at = area * _AREA + _RUNNING.size * (1 + _COUNTED.index(name))
+        at = area * _AREA + _PLACES[name]
         _RUNNING.pack_into(self._memory, at, _RUNNING.unpack_from(self._memory, at)[0] + more)
 
     def counted(self) -> dict[str, int]:

@@ -166,6 +166,8 @@ def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str]
     """N-Triples as the engine writes them, in another format: in an order of their own, each triple once."""
     if format_ in (formats.NTRIPLES, formats.NQUADS):
         return "".join(sorted(set(ntriples.splitlines(keepends=True)))).encode()
+    if format_ is formats.TURTLE:
+        return _turtle("".join(sorted(set(ntriples.splitlines(keepends=True)))), prefixes, answer_bytes)
     rows = (match.groups() for match in _NTRIPLE.finditer(ntriples))
     try:
         document = formats.serialise_rows(((s, p, o) for s, p, o in rows), format_, prefixes)
@@ -174,6 +176,18 @@ def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str]
     if len(document) > answer_bytes:
         raise too_large(answer_bytes)
     return document
+
+
+def _turtle(ntriples: str, prefixes: Mapping[str, str], answer_bytes: int) -> bytes:
+    """By the engine, in half the time of our own writer; it takes prefixes in any order."""
+    used = {name: iri for name, iri in prefixes.items() if f"<{iri}" in ntriples}
+    triples = pyoxigraph.parse(ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    document = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=used)
+    assert document is not None  # no output was given
+    lines = document.split(b"\n", len(used))
+    if len(document) > answer_bytes:
+        raise too_large(answer_bytes)
+    return b"\n".join([*sorted(lines[: len(used)]), *lines[len(used) :]])
 
 
 def _opened(folder: str) -> pyoxigraph.Store:

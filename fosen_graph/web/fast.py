@@ -37,12 +37,11 @@ class HandedOn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """An answer as it is sent; not_modified: the headers without a body."""
+    """An answer as it is sent."""
 
     body: bytes
     etag: str
     headers: Headers
-    not_modified: Headers
 
 
 class FastPath:
@@ -60,6 +59,7 @@ class FastPath:
         self._answers: Cache[bytes] = Cache(budget // 2)
         self._packed: Cache[bytes] = Cache(budget // 4)
         self._texts: Cache[QueryText] = Cache(2**22)
+        self._parsed: Cache[Asked] = Cache(2**22)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -83,7 +83,7 @@ class FastPath:
     def _outcome(self, environ: Environ) -> Ready | HandedOn:
         asked = text = None
         try:
-            asked = read_request(environ, self._site.limits)
+            asked = self._asked(environ)
             if asked.query is None:
                 return HandedOn(asked=asked)
             text = self._examined(asked.query)
@@ -93,6 +93,16 @@ class FastPath:
             return self._ready(asked, text, format_, environ)
         except (Unanswered, Problem, HTTPException) as error:
             return HandedOn(asked=asked, text=text, error=error)
+
+    def _asked(self, environ: Environ) -> Asked:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return read_request(environ, self._site.limits)
+        encoded = environ.get("QUERY_STRING", "")
+        known = self._parsed.get(encoded)
+        if known is None:
+            known = read_request(environ, self._site.limits)
+            self._parsed.put(encoded, known, 4 * len(encoded))
+        return known
 
     def _examined(self, query: str) -> QueryText:
         known = self._texts.get(query)
@@ -127,8 +137,7 @@ class FastPath:
             headers.append(("Content-Encoding", coding))
         if asked.format:
             headers.append(("Content-Disposition", f'inline; filename="fosen-graph.{format_.extension}"'))
-        bare = [header for header in headers if header[0] not in _NO_BODY]
-        return Ready(body=body, etag=f'"{etag}"', headers=headers, not_modified=bare)
+        return Ready(body=body, etag=f'"{etag}"', headers=headers)
 
     def _packed_body(self, body: bytes, etag: str, coding: str) -> bytes:
         known = self._packed.get(etag)
@@ -146,7 +155,7 @@ def _sent(ready: Ready, environ: Environ, start: Start) -> list[bytes]:
     known = environ.get("HTTP_IF_NONE_MATCH")
     method = environ["REQUEST_METHOD"]
     if known and method != "POST" and _matches(known, ready.etag):
-        start("304 Not Modified", ready.not_modified)
+        start("304 Not Modified", [header for header in ready.headers if header[0] not in _NO_BODY])
         return []
     start("200 OK", ready.headers)
     return [] if method == "HEAD" else [ready.body]
