@@ -50,11 +50,16 @@ class Server:
 
     @property
     def zygotes(self) -> list[int]:
-        return [pid for pid in children(self.process.pid) if b"fosen_graph.asking.zygote" in command_line(pid)]
+        """Those that have workers; another is spare."""
+        return [pid for pid in self._asking if children(pid)]
 
     @property
     def web(self) -> list[int]:
-        return [pid for pid in children(self.process.pid) if pid not in self.zygotes]
+        return [pid for pid in children(self.process.pid) if pid not in self._asking]
+
+    @property
+    def _asking(self) -> list[int]:
+        return [pid for pid in children(self.process.pid) if b"fosen_graph.asking.zygote" in command_line(pid)]
 
     @property
     def workers(self) -> list[int]:

@@ -18,13 +18,14 @@ from fosen_graph.asking import TRUSTED, Limits
 from fosen_graph.asking.budget import Board
 from fosen_graph.asking.elsewhere import Address
 from fosen_graph.asking.published import read_release
-from fosen_graph.asking.workers import Lane, Zygote, release_holding
+from fosen_graph.asking.workers import Lane, Spare, Zygote, release_holding
 from fosen_graph.findings import CannotRun, FosenGraphError, Lang, Words
 from fosen_graph.web import metrics, process
 from fosen_graph.web.current import State
 
 _STOP_SECONDS = 5.0
 _TICK = 0.02  # seconds between two looks at the processes
+_FRENZY = 0.3  # seconds that a zygote lives, or that its successor waits
 _LINK_TICK = 0.2  # seconds between two looks at the release's link
 _LINE = 4096  # connections that wait to be accepted
 
@@ -104,30 +105,37 @@ def serve(
 class _Generation:
     """A release, and the zygote that answers about it."""
 
-    def __init__(self, serving: Serving, release: Path, sockets: Path) -> None:
+    def __init__(self, serving: Serving, release: Path, sockets: Path, spare: Spare | None) -> None:
         """Raises CannotRun."""
-        self._serving, self.release, self.sockets = serving, release, sockets
+        self._serving, self.release, self.sockets, self._spare = serving, release, sockets, spare
         sockets.mkdir()
         self._holding = release_holding(read_release(release))
-        self._zygote = self._start()
+        self._zygote, self._born = self._start(), time.monotonic()
         self._until: float | None = None
 
     def _start(self) -> Zygote | None:
         if self._serving.remote:
             return None
-        return Zygote(self._holding, self._serving.lanes(self.sockets), wait=False)
+        return Zygote(self._holding, self._serving.lanes(self.sockets), wait=False, spare=self._spare)
 
     @property
     def ready(self) -> bool:
         """Raises CannotRun."""
         return self._zygote is None or self._zygote.ready
 
+    @property
+    def is_up(self) -> bool:
+        """Never raises."""
+        with contextlib.suppress(FosenGraphError):
+            return self.ready
+        return False
+
     def revived(self) -> bool:
         """Whether the zygote had ended; it is started anew."""
-        if self._zygote is None or self._zygote.alive:
+        if self._zygote is None or self._zygote.alive or time.monotonic() - self._born < _FRENZY:
             return False
         self._zygote.stop()
-        self._zygote = self._start()
+        self._zygote, self._born = self._start(), time.monotonic()
         return True
 
     def tell(self, state: Path) -> None:
@@ -154,6 +162,7 @@ class _Supervisor:
     def __init__(self, serving: Serving, listeners: list[socket.socket], private: Path) -> None:
         self._serving, self._listeners, self._private = serving, listeners, private
         self._state = private / "state"
+        self._spare = None if serving.remote else Spare()
         self._board = Board(private / "board", serving.web_processes + 1)
         self._generations: list[_Generation] = []  # the last is current, or about to be
         self._current: _Generation | None = None
@@ -187,6 +196,8 @@ class _Supervisor:
             self._end_web()
             for generation in self._generations:
                 generation.stop()
+            if self._spare:
+                self._spare.stop()
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
@@ -201,6 +212,8 @@ class _Supervisor:
         for generation in self._generations:
             if generation.revived():
                 self._count("starts_of_zygote")
+        if self._spare and self._current is self._generations[-1] and self._current.is_up:
+            self._spare.prepare()
         for generation in [one for one in self._generations if one.over]:
             generation.stop()
             self._generations.remove(generation)
@@ -224,7 +237,7 @@ class _Supervisor:
     def _begin(self, release: Path) -> None:
         sockets = self._private / f"{len(list(self._private.iterdir()))}-{time.monotonic_ns()}"
         self._refused = release  # until it is served
-        self._generations.append(_Generation(self._serving, release, sockets))
+        self._generations.append(_Generation(self._serving, release, sockets, self._spare))
 
     def _switched(self) -> bool:
         """Whether the newest release is the current one now."""
