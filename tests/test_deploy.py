@@ -261,6 +261,35 @@ def test_behind_nginx_problems_reach_the_client(behind_nginx: str, nginx_folder:
     assert get(f"{behind_nginx}metrics", nginx_folder)[0] == 404
 
 
+def test_two_servers_of_one_release_answer_alike() -> None:
+    """Web processes keep no state: a proxy may send any request to any machine."""
+    folder = served.release().folder
+    query = "sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20fg%3AMeasure%20%7D"
+    paths = (
+        "",
+        "en/",
+        "sparql",
+        "ns",
+        "dumps/",
+        "doc/fosen/2022-2024",
+        "doc/fosen/2022-2024.ttl",
+        "dumps/all.ttl",
+        query,
+    )
+    told: list[list[tuple[str, bytes]]] = []
+    for _ in range(2):
+        with elsewhere.serving(folder, elsewhere.free_port(), "--proxies", "1") as address:
+            told.append([tagged(f"{address}{path}") for path in paths])
+    assert told[0] == told[1]
+    assert all(tag.startswith('"') for tag, _ in told[0])
+
+
+def tagged(address: str) -> tuple[str, bytes]:
+    headers = {"Host": "plan.example", "Accept": "text/html, text/csv;q=0.9, */*;q=0.1", "X-Forwarded-Proto": "https"}
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
+        return answer.headers["ETag"], answer.read()
+
+
 # w3id.org
 
 
