@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_PAUSE = 0.05  # seconds between two looks at the memory
+_PAUSE = 0.1  # seconds between two looks at the memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self._done.wait(_PAUSE):
-            sizes = [_resident(pid) for pid in _family(self.pid)]
+            sizes = [_resident(pid) for pid in family(self.pid)]
             self.memory = max(self.memory, sum(sizes))
             self.largest = max(self.largest, *sizes, 0)
 
@@ -111,20 +111,16 @@ class _Watch(threading.Thread):
         self.join()
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """A process and all below it."""
-    parents = {int(path.name): _parent(path) for path in Path("/proc").iterdir() if path.name.isdigit()}
     found = [pid]
     for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
+        try:
+            for thread in Path(f"/proc/{one}/task").iterdir():
+                found += map(int, (thread / "children").read_text().split())
+        except OSError:  # it has ended
+            continue
     return found
-
-
-def _parent(process: Path) -> int:
-    try:
-        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
-    except (OSError, IndexError):  # it has ended
-        return 0
 
 
 def _resident(pid: int) -> int:

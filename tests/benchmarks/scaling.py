@@ -44,11 +44,11 @@ def run_step(plans: int, folder: Path, say: Say) -> Step:
     data, out = folder / f"data-{plans}", folder / f"out-{plans}"
     say(f"{plans} plans: making the data")
     write_folder(data, plans)
-    costs = {}
+    costs: dict[str, Cost] = {}
     for name in STAGES:
         say(f"{plans} plans: {name}")
-        release = costs["write"].told["release"] if name == "load" else None
-        costs[name] = stage(name, release or data, *([out] if name == "write" else []))
+        given = costs["write"].told["release"] if name == "load" else data
+        costs[name] = stage(name, given, *([out] if name in ("write", "load") else []))
     say(f"{plans} plans: one changes")
     changed = data / region_name((plans + 1) // 2) / plan_name(0) / "plan.yaml"
     changed.write_bytes(changed.read_bytes() + b"# A comment more.\n")
@@ -64,6 +64,9 @@ def table(steps: Sequence[Step]) -> Iterator[str]:
     yield _row("---:", "---:", *("---:" for _ in STAGES))
     for step in steps:
         yield _row(f"{step.plans:,}", f"{step.triples:,}", *(_cost(step.costs[name]) for name in STAGES))
+    stores = (f"{step.plans:,} {_kind(step.costs['load'])}" for step in steps)
+    yield ""
+    yield f"The store: {', '.join(stores)}."
 
 
 def growth(steps: Sequence[Step]) -> Iterator[str]:
@@ -100,6 +103,10 @@ _REAL = {
     "check": "`fosen-graph check`: read, derive, check",
     "write": "`fosen-graph build`, cold: all of it, with dumps and checksums",
 }
+
+
+def _kind(load: Cost) -> str:
+    return "on disk" if load.told["disk"] else "in memory"
 
 
 def _cost(cost: Cost) -> str:

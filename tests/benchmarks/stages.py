@@ -14,14 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from fosen_graph import syntaxes
+from fosen_graph.asking.published import STORE
+from fosen_graph.asking.store import EmbeddedStore, release_sources
 from fosen_graph.findings import Words
 from fosen_graph.formats import collector_paused
 from fosen_graph.iris import Iris
 from fosen_graph.reading import graph
 from fosen_graph.release import build, check_data
 from fosen_graph.release.cache import load as load_kept
+from fosen_graph.release.disk import keep_store
 from fosen_graph.release.dumps import EXTENSIONS, parts_of, write_document
 from fosen_graph.release.inputs import RegionInputs, read_inputs
+from fosen_graph.release.landing import Site
 from fosen_graph.release.work import Workshop
 
 Told = Mapping[str, Any]
@@ -57,7 +61,7 @@ def write(data: str, out: str) -> Told:
         if step.en == "Reading and checking":
             marks[0] = time.process_time()
 
-    release = build(Path(data), Path(out), progress=progress)
+    release = build(Path(data), Path(out), progress=progress, disk_triples=sys.maxsize)  # the store belongs to load
     end, workers = time.process_time(), resource.getrusage(resource.RUSAGE_CHILDREN)
     manifest = json.loads((release.folder / "manifest.json").read_bytes())
     return {
@@ -81,13 +85,13 @@ def _own_dumps(out: Path, pieces: Mapping[str, str]) -> float:
     return own.cpu
 
 
-def load(release: str) -> Told:
-    """What a worker of the endpoint does before it can answer, and one question."""
-    from fosen_graph.asking.store import EmbeddedStore, release_sources
-
-    iris = Iris()
-    store = EmbeddedStore(release_sources(Path(release)), iris.prefixes(), iris.base)
-    return {"loaded": store is not None}
+def load(release: str, out: str) -> Told:
+    """What is done before the endpoint can answer: a large release gets a store on disk, once; others go to memory."""
+    folder, iris = Path(release), Iris()
+    disk = keep_store(Site(Path(out)), folder)
+    sources = () if disk else release_sources(folder)
+    store = EmbeddedStore(sources, iris.prefixes(), iris.base, folder=str(folder / STORE) if disk else "")
+    return {"loaded": len(store), "disk": disk}
 
 
 def shacl(data: str, damaged: str = "") -> Told:
