@@ -118,7 +118,8 @@ class FastPath:
         if body is None:
             body = self._site.public.answer(question(asked, text, format_.name, environ.get("REMOTE_ADDR", "")))
             if not text.volatile:
-                self._answers.put(key, body, len(body) + 2 * len(text.normal))
+                graphs = sum(map(len, (*asked.default_graphs, *asked.named_graphs)))
+                self._answers.put(key, body, len(body) + 2 * len(text.normal) + graphs)
         coding = coding_for(environ.get("HTTP_ACCEPT_ENCODING"), len(body))
         etag = f"{_digest(body)}-{format_.name}"
         if coding:
