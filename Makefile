@@ -4,10 +4,11 @@ PORT ?= 8000
 PYTHON ?= python3
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve build check test lint types format bench lock clean
+.PHONY: help serve build check test lint types format bench soak lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +54,9 @@ format: $(VENV)/.ready-dev ## Put the code in order
 
 bench: $(VENV)/.ready-dev ## Measure reading, checking, writing and loading beside their peers
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
+
+soak: $(VENV)/.ready-dev build ## Ten minutes of hostile and honest traffic: memory, processes, descriptors (SECONDS=)
+	$(BIN)/python tests/soak.py --seconds $(SECONDS)
 
 lock: $(VENV)/.ready-dev ## Pin the dependencies anew
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
