@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import elsewhere
@@ -74,7 +75,7 @@ def serving(answer: bytes, seconds_a_byte: float = 0, close: bool = True) -> Ite
 
 
 def outcome(address: str) -> bytes | Reason:
-    store = remote_store(Address(address), served.release(), LIMITS)
+    store = replace(remote_store(Address(address), served.release(), LIMITS), release=None)
     try:
         return store.answer(QUESTION)
     except Unanswered as error:
@@ -151,7 +152,8 @@ def test_the_authorization_goes_along_and_is_never_shown(tmp_path: Path) -> None
     assert header == authorization("user:pass") == "Basic dXNlcjpwYXNz"
     with serving(http(JSON)) as (url, asked):
         address = Address(url, header)
-        assert remote_store(address, served.release(), LIMITS).answer(QUESTION) == b"a\r\nx\r\n"
+        store = replace(remote_store(address, served.release(), LIMITS), release=None)
+        assert store.answer(QUESTION) == b"a\r\nx\r\n"
         assert b"Authorization: Basic dXNlcjpwYXNz\r\n" in asked[0]
         assert "dXNl" not in repr(address)
 

@@ -160,6 +160,32 @@ def test_wherever_it_breaks_readers_see_one_release_and_the_next_run_ends_it(
     assert seen(server) == names(second)
 
 
+def test_a_reader_meanwhile_sees_one_release_or_the_other(server: str, tmp_path: Path) -> None:
+    """Both graphs are asked for in one query, over and over, while the releases change places."""
+    releases = [small_release(tmp_path, "one", 3000), small_release(tmp_path, "two", 2000)]
+    publish(releases[0], target(server), nobody)
+    text = f"""SELECT ?release (COUNT(*) AS ?n) {{
+        GRAPH <{BASE}graph/catalogue> {{ ?all <http://www.w3.org/ns/dcat#version> ?release }}
+        GRAPH <{BASE}graph/plan> {{ ?s ?p ?o }} }} GROUP BY ?release"""
+    headers = {"Accept": "text/csv", "Content-Type": "application/sparql-query"}
+    found: list[bytes] = []
+    ended = threading.Event()
+
+    def read() -> None:
+        while not ended.is_set():
+            found.append(send(Address(f"{server}query"), "POST", headers, text.encode(), seconds=20, most=1000).body)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(1, 6):
+            publish(releases[number % 2], target(server), nobody)
+    finally:
+        ended.set()
+        reader.join()
+    assert set(found) == {b"release,n\r\none,3000\r\n", b"release,n\r\ntwo,2000\r\n"}
+
+
 def test_what_was_sent_is_not_sent_again(server: str, tmp_path: Path) -> None:
     """The second piece of the plan's graph broke: only that and what comes after it is sent anew."""
     release = small_release(tmp_path, "one", MANY)

@@ -24,9 +24,13 @@ NOTES = [str(escape(wording(lang)("sparql.elsewhere"))) for lang in LANGUAGES]
 @pytest.fixture(scope="module")
 def behind() -> Iterator[str]:
     with elsewhere.oxigraph() as address:
-        store, query, update = (Address(f"{address}{name}") for name in ("store", "query", "update"))
-        publish(served.release(), Target(graphs=store, query=query, update=update), lambda *_: None)
+        put(address)
         yield address
+
+
+def put(address: str) -> None:
+    store, query, update = (Address(f"{address}{name}") for name in ("store", "query", "update"))
+    publish(served.release(), Target(graphs=store, query=query, update=update), lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +98,16 @@ def test_what_another_server_has_besides_is_not_seen(site: str, behind: str) -> 
     assert body.count("\n") == 1
 
 
-def test_it_is_ready_when_the_server_elsewhere_is() -> None:
-    with elsewhere.oxigraph() as address:
-        release = served.release().folder
-        with elsewhere.serving(release, elsewhere.free_port(), "--remote", f"{address}query") as site:
-            assert get(f"{site}readyz")[0] == 200
-            with elsewhere.serving(release, elsewhere.free_port(), "--remote", "http://127.0.0.1:1/query") as alone:
-                assert get(f"{alone}readyz")[0] == 503
-                assert get(f"{alone}healthz")[0] == 200
-                status, _, body = asked(alone, "ASK {}")
-                assert (status, json.loads(body)["type"].rpartition("#")[2]) == (503, "elsewhere")
+def test_it_is_ready_when_the_server_elsewhere_holds_the_release(site: str) -> None:
+    assert get(f"{site}readyz")[0] == 200
+    release = served.release().folder
+    with elsewhere.oxigraph() as empty:
+        with elsewhere.serving(release, elsewhere.free_port(), "--remote", f"{empty}query") as early:
+            assert get(f"{early}readyz")[0] == 503
+            put(empty)
+            assert get(f"{early}readyz")[0] == 200
+    with elsewhere.serving(release, elsewhere.free_port(), "--remote", "http://127.0.0.1:1/query") as alone:
+        assert get(f"{alone}readyz")[0] == 503
+        assert get(f"{alone}healthz")[0] == 200
+        status, _, body = asked(alone, "ASK {}")
+        assert (status, json.loads(body)["type"].rpartition("#")[2]) == (503, "elsewhere")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import elsewhere
 import pytest
 import served
 
 from fosen_graph.asking import Limits, Question, Reason, Refusal, Store, Unanswered
-from fosen_graph.asking.elsewhere import Address
+from fosen_graph.asking.elsewhere import Address, send
 from fosen_graph.asking.publishing import Target, publish
 from fosen_graph.asking.remote import remote_store
 from fosen_graph.asking.store import EmbeddedStore, release_sources
@@ -185,3 +186,19 @@ def test_an_undeclared_prefix_is_named(store: Store) -> None:
 def test_an_answer_over_its_limit_is_no_answer(small_store: Store, text: str) -> None:
     format_ = "json" if text.startswith("SELECT") else "turtle"
     assert refusal(small_store, text, format_).reason is Reason.TOO_LARGE
+
+
+def test_a_server_elsewhere_answers_about_this_release_only() -> None:
+    """What it answers is kept under the release's name, and named by it: so it must be that release."""
+    release = served.release()
+    with elsewhere.oxigraph() as address:
+        store = remote_store(Address(f"{address}query"), release, Limits())
+        assert refusal(store, "ASK {}").reason is Reason.ELSEWHERE
+        publish(release, target(address), lambda *_: None)
+        assert store.answer(Question(text="ASK {}", format="csv")) == b"true"
+        next_one = remote_store(Address(f"{address}query"), replace(release, id="next"), Limits())
+        assert refusal(next_one, "ASK {}").reason is Reason.ELSEWHERE
+        drop = f"DROP GRAPH <{Iris().graph('catalogue')}>".encode()
+        headers = {"Content-Type": "application/sparql-update"}
+        send(Address(f"{address}update"), "POST", headers, drop, seconds=20, most=1000)
+        assert refusal(store, "ASK {}").reason is Reason.ELSEWHERE

@@ -59,6 +59,7 @@ class RemoteStore:
     graphs: the named graphs of the release there; every question names its dataset among them, since servers differ in
     what their default graph is. prefixes, base: declared for every query.
 
+    release: what is answered must be from it, as the catalogue there names it; None asks for no proof.
     A query there cannot be killed from here: over time we stop listening, and the server may work on.
     """
 
@@ -67,6 +68,8 @@ class RemoteStore:
     prefixes: Mapping[str, str]
     base: str
     limits: Limits
+    release: str | None = None
+    _proved: threading.Event = field(default_factory=threading.Event, init=False, repr=False, compare=False)
     _turns: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_AT_A_TIME), init=False, repr=False, compare=False
     )
@@ -78,12 +81,29 @@ class RemoteStore:
         if not self._turns.acquire(timeout=self.limits.wait_seconds):
             raise all_busy()
         try:
+            if not self._proved.is_set():
+                self._prove_release()
             answer = self._sent(urlencode(parameters).encode())
+            self._prove_release()
         finally:
             self._turns.release()
         if answer.status != 200:
             raise _refused(answer, question.text, self.prefixes, self.limits.seconds)
         return self._in_format(answer, question.format)
+
+    def _prove_release(self) -> None:
+        """It was ours before the question (or this is the first) and is after it: so it was in between."""
+        if self.release is None:
+            return
+        about = f'<{self.base}dataset/all> <http://www.w3.org/ns/dcat#version> "{self.release}"'
+        text = f"ASK {{ GRAPH <{Iris(self.base).graph('catalogue')}> {{ {about} }} }}"
+        answer = self._sent(urlencode({"query": text}).encode())
+        if answer.status in _BUSY:
+            raise all_busy()
+        if answer.status != 200 or b"true" not in self._in_format(answer, formats.RESULTS_CSV.name):
+            self._proved.clear()
+            raise unanswered(Reason.ELSEWHERE, _OTHER_RELEASE, _IN_A_MOMENT)
+        self._proved.set()
 
     def _prologue(self, text: str) -> str:
         """On a line of its own, so that the places in the query are found again."""
@@ -167,6 +187,7 @@ def remote_store(address: Address, release: Release, limits: Limits) -> RemoteSt
         prefixes=release.prefixes,
         base=release.base,
         limits=limits,
+        release=release.id,
     )
 
 
@@ -227,5 +248,12 @@ def _nobody(detail: str) -> Unanswered:
             nb=f"Tjeneren som svarer på spørringer, svarte ikke som den skal ({detail}).",
             en=f"The server that answers queries did not answer as it should ({detail}).",
         ),
-        Words(nb="Prøv igjen om litt.", en="Try again in a moment."),
+        _IN_A_MOMENT,
     )
+
+
+_IN_A_MOMENT = Words(nb="Prøv igjen om litt.", en="Try again in a moment.")
+_OTHER_RELEASE = Words(
+    nb="Tjeneren som svarer på spørringer, har en annen utgave enn denne.",
+    en="The server that answers queries has another release than this one.",
+)
