@@ -101,11 +101,13 @@ def test_what_another_server_has_besides_is_not_seen(site: str, behind: str) -> 
 def test_it_is_ready_when_the_server_elsewhere_holds_the_release(site: str) -> None:
     assert get(f"{site}readyz")[0] == 200
     release = served.release().folder
-    with elsewhere.oxigraph() as empty:
-        with elsewhere.serving(release, elsewhere.free_port(), "--remote", f"{empty}query") as early:
-            assert get(f"{early}readyz")[0] == 503
-            put(empty)
-            assert get(f"{early}readyz")[0] == 200
+    with (
+        elsewhere.oxigraph() as empty,
+        elsewhere.serving(release, elsewhere.free_port(), "--remote", f"{empty}query") as early,
+    ):
+        assert get(f"{early}readyz")[0] == 503
+        put(empty)
+        assert get(f"{early}readyz")[0] == 200
     with elsewhere.serving(release, elsewhere.free_port(), "--remote", "http://127.0.0.1:1/query") as alone:
         assert get(f"{alone}readyz")[0] == 503
         assert get(f"{alone}healthz")[0] == 200
