@@ -95,7 +95,7 @@ def _normal(tokens: tuple[Token, ...]) -> str:
     parts: list[str] = []
     end = 0
     for _, text, start in tokens:
-        parts += [text] if start == end else [" ", text]
+        parts += [text] if start == end or not parts else [" ", text]
         end = start + len(text)
     return "".join(parts)
 

@@ -50,7 +50,7 @@ def read_request(environ: Environ, limits: Limits) -> Asked:
     parameters = _parameters(encoded.encode("latin-1"))
     if environ["REQUEST_METHOD"] not in ("POST", "QUERY"):
         return _asked(parameters, needed=False)
-    media_type, options = parse_options_header(environ.get("CONTENT_TYPE", ""))
+    media_type, options = parse_options_header(environ.get("CONTENT_TYPE", "").lower())
     if media_type == _UPDATE:
         raise _problem(403, "update", "no_updates")
     if media_type not in (_FORM, _DIRECT) or options.get("charset", "utf-8").lower() not in ("utf-8", "us-ascii"):

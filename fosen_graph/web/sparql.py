@@ -17,10 +17,11 @@ from fosen_graph.iris import GRAPHS
 from fosen_graph.questions import PERSONAS, packaged_questions
 from fosen_graph.web import problems
 from fosen_graph.web.address import Addresses, in_language, language
+from fosen_graph.web.description import describe
 from fosen_graph.web.fast import HANDED_ON, HandedOn
 from fosen_graph.web.problems import Told, of_refusal
 from fosen_graph.web.protocol import ALLOWED, BODIES, METHODS, Asked, not_acceptable, offered, question
-from fosen_graph.web.rows import Row, document, read_rows, rows
+from fosen_graph.web.rows import Row, read_rows, rows
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
 
@@ -105,8 +106,9 @@ def _form_or_description(site: Site) -> Response:
         raise not_acceptable((HTML, *GRAPH_FORMATS))
     if chosen is HTML:
         return _rendered(site, _base_page(site, ""), 200)
-    body = document(site.pages, "service", chosen.name, endpoint=f"{request.url_root}sparql")
-    return Response(body, content_type=chosen.content_type)
+    response = Response(describe(site, request.url_root, chosen), content_type=chosen.content_type)
+    response.headers["Accept-Query"] = BODIES
+    return response
 
 
 def _base_page(site: Site, query: str, **more: object) -> QueryPage:
