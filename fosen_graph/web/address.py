@@ -33,6 +33,13 @@ class Addresses:
             return local.removeprefix("id/")
         return local if local.split("/")[0] in OTHER_THINGS and "#" not in local else None
 
+    def here(self, iri: str) -> str:
+        """The address that a thing's own IRI has on this server; the IRI itself where it is not ours."""
+        path = self.path(iri)
+        if path is None:
+            return iri
+        return f"/{path}" if path.split("/")[0] in OTHER_THINGS else f"/id/{path}"
+
     def page(self, iri: str, lang: Lang) -> str:
         """Where a reader is taken: our own page, or the IRI itself."""
         for name, whole in VOCABULARIES.items():

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.datastructures import LanguageAccept
 
-from fosen_graph.findings import Lang, Words
+from fosen_graph.findings import Lang
 from fosen_graph.formats import GRAPH_FORMATS, HTML, TURTLE, Format, negotiate
 from fosen_graph.web.address import OTHER_THINGS, VOCABULARIES, Addresses, in_language, language
 from fosen_graph.web.plan import PlanHead, PlanView, read_heads, read_plan
-from fosen_graph.web.problems import Problem
 from fosen_graph.web.protocol import not_acceptable
 from fosen_graph.web.rows import Row, best_label, document, rows
 from fosen_graph.web.site import Site
-from fosen_graph.web.thing import Gone, read_thing
+from fosen_graph.web.standing import survivor
+from fosen_graph.web.thing import read_thing
 from fosen_graph.web.wording import wording
 
 _DATA = (TURTLE, *(format_ for format_ in GRAPH_FORMATS if format_ is not TURTLE), HTML)
@@ -76,11 +76,11 @@ def blueprint(site: Site) -> Blueprint:
 
     @pages.get("/id/<path:path>")
     def identified(path: str) -> Response:
-        return _see_other(path)
+        return _see_other(site, to, path)
 
     for kind in OTHER_THINGS:
         pages.add_url_rule(
-            f"/{kind}/<path:path>", f"of_{kind}", lambda path, kind=kind: _see_other(f"{kind}/{path}"), methods=["GET"]
+            f"/{kind}/<path:path>", f"of_{kind}", lambda path, kind=kind: _see_other(site, to, f"{kind}/{path}")
         )
 
     @pages.get("/doc/<path:path>")
@@ -131,8 +131,12 @@ def prefers(accepted: LanguageAccept) -> Lang:
     return "nb"
 
 
-def _see_other(path: str) -> Response:
+def _see_other(site: Site, to: Addresses, path: str) -> Response:
     """A thing is not a document: the client is told where one about it is (303, httpRange-14)."""
+    iri = to.iri(path)
+    now = survivor(site.pages, iri)
+    if now != iri:
+        return redirect(to.here(now), 301)  # type: ignore[return-value]
     format_ = negotiate(request.headers.get("Accept"), _DATA)
     if format_ is None:
         raise not_acceptable(_DATA)
@@ -146,34 +150,23 @@ def _see_other(path: str) -> Response:
 
 
 def _thing_page(site: Site, to: Addresses, path: str, lang: Lang) -> Response:
-    thing = read_thing(site.pages, to.iri(path), to, lang, site.release.prefixes)
-    if isinstance(thing, Gone):
-        return _gone(thing, to, lang)
-    if thing is None:
-        abort(404)
+    iri = to.iri(path)
+    now = survivor(site.pages, iri)
+    if now != iri:
+        return redirect(to.page(now, lang), 301)  # type: ignore[return-value]
+    thing = read_thing(site.pages, iri, to, lang, site.release.prefixes)
     return _html("thing.html", thing, thing.label.text, lang)
 
 
 def _thing_data(site: Site, to: Addresses, path: str, format_: Format) -> Response:
     iri = to.iri(path)
-    about = rows(site.pages, "about", thing=iri)
-    if not about:
-        abort(404)
+    now = survivor(site.pages, iri)
+    if now != iri:
+        target = to.path(now)
+        return redirect(f"/doc/{target}.{format_.extension}" if target else now, 301)  # type: ignore[return-value]
     response = Response(document(site.pages, "thing", format_.name, thing=iri), content_type=format_.content_type)
     response.headers["Link"] = f'<{iri}>; rel="describes", </doc/{path}>; rel="alternate"; type="text/html"'
     return response
-
-
-def _gone(gone: Gone, to: Addresses, lang: Lang) -> Response:
-    if gone.replaced_by:
-        return redirect(to.page(gone.replaced_by, lang), 301)  # type: ignore[return-value]
-    nb, en = wording("nb"), wording("en")
-    raise Problem(
-        410,
-        "withdrawn",
-        Words(nb=nb("problem.410"), en=en("problem.410")),
-        Words(nb=nb("problem.410_remedy"), en=en("problem.410_remedy")),
-    )
 
 
 def _vocabulary(site: Site, to: Addresses, name: str) -> Response:

@@ -16,8 +16,6 @@ from fosen_graph.web.wording import wording
 _LABELS = ("http://www.w3.org/2004/02/skos/core#prefLabel", "http://www.w3.org/2000/01/rdf-schema#label")
 _MOST_INCOMING = 200
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_REPLACED = "http://purl.org/dc/terms/isReplacedBy"
-_DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +64,8 @@ class ThingView:
     incoming_cut: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
-    """A thing that is no more: merged into another, or withdrawn."""
-
-    replaced_by: str  # an IRI, or empty
-
-
-def read_thing(
-    store: Store, iri: str, to: Addresses, lang: Lang, prefixes: Mapping[str, str]
-) -> ThingView | Gone | None:
-    """None where nothing is known."""
+def read_thing(store: Store, iri: str, to: Addresses, lang: Lang, prefixes: Mapping[str, str]) -> ThingView:
     about = rows(store, "about", thing=iri)
-    if not about:
-        return None
-    if gone := _gone(about):
-        return gone
     incoming = rows(store, "incoming", thing=iri)
     reader = _Reader(to, lang, prefixes)
     statements = reader.statements(incoming, "subject")
@@ -95,13 +79,6 @@ def read_thing(
         incoming=statements,
         incoming_cut=sum(len(statement.values) for statement in statements) > _MOST_INCOMING,
     )
-
-
-def _gone(about: list[Row]) -> Gone | None:
-    values = {row["property"].value: row["value"].value for row in about}
-    if _REPLACED in values:
-        return Gone(replaced_by=values[_REPLACED])
-    return Gone(replaced_by="") if values.get(_DEPRECATED) in ("true", "1") else None
 
 
 def _wordings(found: list[Row], to: Addresses, lang: Lang) -> tuple[Wording, ...]:
