@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from fosen_graph.asking import Question, Store
+
+_NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,13 @@ def query_text(name: str) -> str:
 def rows(store: Store, name: str, **bindings: str) -> list[Row]:
     """bindings: variable to IRI."""
     return read_rows(store.answer(_question(name, "json", bindings)))
+
+
+def rows_of(store: Store, name: str, iris: Iterable[str]) -> list[Row]:
+    """About several things at once; what could not stand in a query is left out."""
+    things = " ".join(f"<{iri}>" for iri in iris if not _NO_IRI.search(iri))
+    text = query_text(name).replace("VALUES ?thing {}", f"VALUES ?thing {{ {things} }}")
+    return read_rows(store.answer(Question(text=text, format="json"))) if things else []
 
 
 def document(store: Store, name: str, format_: str, **bindings: str) -> bytes:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fosen_graph.asking import Store
 from fosen_graph.findings import Lang
 from fosen_graph.iris import FG, GRAPHS
 from fosen_graph.web.address import Addresses
-from fosen_graph.web.rows import Row, Term, best_label, rows
-from fosen_graph.web.wording import wording
+from fosen_graph.web.names import LABELS, Names, Value
+from fosen_graph.web.rows import Row, Term, rows
 
-_LABELS = ("http://www.w3.org/2004/02/skos/core#prefLabel", "http://www.w3.org/2000/01/rdf-schema#label")
 _MOST_INCOMING = 200
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    text: str
-    language: str
-    address: str  # empty for a literal
+_ORG = "http://www.w3.org/ns/org#"
+_OF_THE_SOURCE = (str(FG.rawText), str(FG.exactText))  # in its language, without saying so
+_ACTORS = (str(FG.responsibleActor), str(FG.partnerActor))
+_BELONGS = [str(FG[name]) for name in ("inPlan", "inStrategy", "inFocusArea", "inPlanItem", "listedIn", "inMeasure")]
+_FIRST = [  # what it is, where it belongs, who; the rest follows
+    _TYPE, *LABELS, "http://www.w3.org/2004/02/skos/core#altLabel", "http://www.w3.org/2004/02/skos/core#notation",
+    *_BELONGS, f"{_ORG}subOrganizationOf", f"{_ORG}postIn", *_ACTORS, str(FG.concernsActor),
+]  # fmt: skip
+_LAST = [str(FG.inRow), str(FG.order)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +42,12 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """Words of the source that were read as this thing, within the cell where they stand."""
+    """A cell of the source, in parts; marked are the words that were read as this thing, or as its actors."""
 
-    before: str
-    exact: str
-    after: str
-    line: str
-    certainty: str  # sikker, sannsynlig, usikker
-    note: str
+    place: str
     address: str
+    parts: tuple[tuple[str, bool], ...]
+    doubts: tuple[str, ...]  # why a reading is uncertain; empty where nobody said why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +55,9 @@ class ThingView:
     iri: str
     path: str
     label: Value
+    place: str  # in the source; empty for what does not stand there
     types: tuple[Value, ...]
+    other_types: tuple[Value, ...]  # implied by those, or not ours
     wordings: tuple[Wording, ...]
     provenances: tuple[Provenance, ...]
     incoming: tuple[Statement, ...]
@@ -65,102 +65,109 @@ class ThingView:
 
 
 def read_thing(store: Store, iri: str, to: Addresses, lang: Lang, prefixes: Mapping[str, str]) -> ThingView:
-    about = rows(store, "about", thing=iri)
-    incoming = rows(store, "incoming", thing=iri)
-    reader = _Reader(to, lang, prefixes)
-    statements = reader.statements(incoming, "subject")
+    about, incoming = rows(store, "about", thing=iri), rows(store, "incoming", thing=iri)
+    words = rows(store, "wording", thing=iri)
+    mentioned = {row[key].value for row in (*about, *incoming) for key in ("property", "value", "subject")
+                 if key in row and (key != "value" or row[key].is_iri)}  # fmt: skip
+    names = Names(store, {iri, *mentioned}, to, lang, prefixes)
+    types, others = _types(about)
+    actors = list(dict.fromkeys(row["actor"].value for row in words if "actor" in row))
     return ThingView(
         iri=iri,
         path=to.path(iri) or "",
-        label=reader.label(iri, about),
-        types=reader.types(about),
-        wordings=_wordings(rows(store, "wording", thing=iri), to, lang),
-        provenances=reader.provenances(about),
-        incoming=statements,
-        incoming_cut=sum(len(statement.values) for statement in statements) > _MOST_INCOMING,
+        label=names.title(iri),
+        place=names.place(iri),
+        types=tuple(names.of(type_) for type_ in types),
+        other_types=tuple(names.of(type_) for type_ in others),
+        wordings=_wordings(words, names, to, lang),
+        provenances=_provenances(about, set(others), names, actors),
+        incoming=_statements(_told(incoming, "subject"), names, actors),
+        incoming_cut=len({(row["property"].value, row["subject"].value) for row in incoming}) > _MOST_INCOMING,
     )
 
 
-def _wordings(found: list[Row], to: Addresses, lang: Lang) -> tuple[Wording, ...]:
-    return tuple(_wording(row, to, lang) for row in found)
+def _types(about: list[Row]) -> tuple[list[str], list[str]]:
+    """The most telling, and the others: wider ones, and those of foreign vocabularies where there is one of ours."""
+    typed = [row for row in about if row["property"].value == _TYPE]
+    found = list(dict.fromkeys(row["value"].value for row in typed))
+    wider = {row["wider"].value for row in typed if "wider" in row}
+    ours = [type_ for type_ in found if type_.startswith(str(FG)) and type_ not in wider]
+    telling = ours or [type_ for type_ in found if type_ not in wider]
+    return telling, [type_ for type_ in found if type_ not in telling]
 
 
-def _wording(row: Row, to: Addresses, lang: Lang) -> Wording:
-    """The mention's IRI ends in its span within the cell, so that the right one of two like words is marked."""
-    raw, exact = row["raw"].value, row["exact"].value
-    start = int(row["mention"].value.rpartition("/")[2].partition("-")[0])
-    return Wording(
-        before=raw[:start],
-        exact=exact,
-        after=raw[start + len(exact) :],
-        line=row["line"].value,
-        certainty=row["certainty"].value.rpartition("/")[2],
-        note=row["note"].value if "note" in row else "",
-        address=to.page(row["mention"].value, lang),
-    )
+def _told(found: Iterable[Row], key: str) -> dict[str, dict[Term, None]]:
+    """Values by property, in order; without those that a narrower property of the same value implies."""
+    found = list(found)
+    implied = {(row["implied"].value, row[key]) for row in found if "implied" in row}
+    told: dict[str, dict[Term, None]] = defaultdict(dict)
+    for row in found:
+        if (row["property"].value, row[key]) not in implied:
+            told[row["property"].value][row[key]] = None
+    return told
 
 
-class _Reader:
-    def __init__(self, to: Addresses, lang: Lang, prefixes: Mapping[str, str]) -> None:
-        self._to, self._lang, self._prefixes = to, lang, prefixes
-
-    def label(self, iri: str, about: list[Row]) -> Value:
-        labels = [row["value"] for row in about if row["property"].value in _LABELS]
-        found = best_label(labels, self._lang)
-        return self._named(iri, [found] if found else [])
-
-    def types(self, about: list[Row]) -> tuple[Value, ...]:
-        """The most telling only: a class is left out where one that is narrower is there."""
-        typed = [row for row in about if row["property"].value == _TYPE and row["value"].value.startswith(str(FG))]
-        wider = {row["wider"].value for row in typed if "wider" in row}
-        found = self.statements([row for row in typed if row["value"].value not in wider], "value")
-        return found[0].values if found else ()
-
-    def provenances(self, about: list[Row]) -> tuple[Provenance, ...]:
-        by_graph: dict[str, list[Row]] = defaultdict(list)
-        for row in about:
+def _provenances(about: list[Row], hidden: set[str], names: Names, actors: list[str]) -> tuple[Provenance, ...]:
+    by_graph: dict[str, list[Row]] = defaultdict(list)
+    for row in about:
+        if row["property"].value != _TYPE or row["value"].value not in hidden:
             by_graph[row["graph"].value.rpartition("/")[2]].append(row)
-        order = {name: index for index, name in enumerate(GRAPHS)}
-        return tuple(
-            Provenance(graph=graph, statements=self.statements(found, "value"))
-            for graph, found in sorted(by_graph.items(), key=lambda entry: (order.get(entry[0], 99), entry[0]))
+    order = {name: index for index, name in enumerate(GRAPHS)}
+    return tuple(
+        Provenance(graph=graph, statements=_statements(_told(found, "value"), names, actors))
+        for graph, found in sorted(by_graph.items(), key=lambda entry: (order.get(entry[0], 99), entry[0]))
+    )
+
+
+def _statements(told: Mapping[str, dict[Term, None]], names: Names, actors: list[str]) -> tuple[Statement, ...]:
+    return tuple(
+        Statement(
+            property=names.of(property_),
+            values=tuple(_value(property_, term, names) for term in _ordered(property_, list(told[property_]), actors)),
         )
+        for property_ in sorted(told, key=_rank)
+    )
 
-    def statements(self, found: list[Row], key: str) -> tuple[Statement, ...]:
-        """Rows of ?property and ?value (or ?subject), gathered by property: our own first, then foreign ones."""
-        names: dict[str, list[Term]] = defaultdict(list)
-        values: dict[str, dict[Term, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        for row in found:
-            property_ = row["property"].value
-            names[property_] += [row["propertyLabel"]] if "propertyLabel" in row else []
-            values[property_][row[key]] += [row[f"{key}Label"]] if f"{key}Label" in row else []
-        return tuple(
-            Statement(
-                property=self._named(property_, names[property_]),
-                values=tuple(self._value(term, labels) for term, labels in its.items()),
-            )
-            for property_, its in sorted(values.items(), key=lambda entry: (not entry[0].startswith(str(FG)), entry[0]))
-        )
 
-    def _value(self, term: Term, labels: list[Term]) -> Value:
-        if term.is_iri:
-            return self._named(term.value, labels)
-        return Value(text=term.value, language=term.language, address="")
+def _rank(property_: str) -> tuple[int, bool, str]:
+    if property_ in _FIRST:
+        return _FIRST.index(property_), False, ""
+    late = _LAST.index(property_) + 1 if property_ in _LAST else 0
+    return len(_FIRST) + late, not property_.startswith(str(FG)), property_
 
-    def _named(self, iri: str, labels: list[Term]) -> Value:
-        label = best_label(labels, self._lang)
-        if label:
-            return Value(text=label.value, language=label.language, address=self._to.page(iri, self._lang))
-        short = self._short(iri)
-        text = wording(self._lang).or_else(f"property.{short}", short)
-        return Value(text=text, language="", address=self._to.page(iri, self._lang))
 
-    def _short(self, iri: str) -> str:
-        """`dct:date`; for a thing of ours without a name, its path, from the source on where it stands in one."""
-        path = self._to.path(iri)
-        if path is not None:
-            return path.rpartition("/kilde/")[2]
-        for prefix, namespace in self._prefixes.items():
-            if iri.startswith(namespace) and "/" not in iri.removeprefix(namespace):
-                return f"{prefix}:{iri.removeprefix(namespace)}"
-        return iri
+def _ordered(property_: str, values: list[Term], actors: list[str]) -> list[Term]:
+    """Actors as the plan names them."""
+    if property_ not in _ACTORS:
+        return values
+    return sorted(values, key=lambda term: actors.index(term.value) if term.value in actors else len(actors))
+
+
+def _value(property_: str, term: Term, names: Names) -> Value:
+    if term.is_iri:
+        return names.of(term.value)
+    language = term.language or ("nb" if property_ in _OF_THE_SOURCE else "")
+    return Value(text=term.value, language=language, address="")
+
+
+def _wordings(found: list[Row], names: Names, to: Addresses, lang: Lang) -> tuple[Wording, ...]:
+    by_cell: dict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        by_cell[row["cell"].value].append(row)
+    return tuple(_wording(names.place(cell), to.page(cell, lang), its) for cell, its in by_cell.items())
+
+
+def _wording(place: str, address: str, found: list[Row]) -> Wording:
+    """A mention's IRI ends in its span within the cell, so that the right one of two like words is marked."""
+    raw, parts, done = found[0]["raw"].value, [], 0
+    for row in {row["mention"].value: row for row in found}.values():
+        start, end = (int(place) for place in row["mention"].value.rpartition("/")[2].split("-"))
+        parts += [(raw[done:start], False), (raw[start:end], True)]
+        done = end
+    doubted = [row for row in found if not row["certainty"].value.endswith("/sikker")]
+    return Wording(
+        place=place,
+        address=address,
+        parts=tuple(part for part in (*parts, (raw[done:], False)) if part[0]),
+        doubts=tuple(dict.fromkeys(row["note"].value if "note" in row else "" for row in doubted)),
+    )
