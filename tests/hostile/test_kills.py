@@ -74,11 +74,12 @@ def of_kind(server: Server) -> dict[str, list[int]]:
     """The processes by what they do: told by who started whom."""
     from attacked import children
 
-    zygotes = [pid for pid in children(server.process.pid) if b"-m\0fosen_graph.asking." in command(pid)]
+    asking = [pid for pid in children(server.process.pid) if b"-m\0fosen_graph.asking." in command(pid)]
+    zygotes = [pid for pid in asking if children(pid)]  # another is spare, and becomes one where it is needed
     return {
         "zygote": zygotes,
         "worker": [worker for zygote in zygotes for worker in children(zygote)],
-        "web": [pid for pid in children(server.process.pid) if pid not in zygotes],
+        "web": [pid for pid in children(server.process.pid) if pid not in asking],
     }
 
 
