@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import elsewhere
 import pytest
+import served
 
 from fosen_graph.asking import publishing
 from fosen_graph.asking.elsewhere import Address, send
@@ -229,5 +230,6 @@ def test_progress_ends_at_the_whole(server: str, tmp_path: Path) -> None:
 
 
 def test_the_command_tells_what_is_wrong_with_an_address(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["publish", "--to", f"http://127.0.0.1:{elsewhere.free_port()}/store"]) == 2
+    release = str(served.release().folder)
+    assert main(["publish", "--release", release, "--to", f"http://127.0.0.1:{elsewhere.free_port()}/store"]) == 2
     assert "--to" in capsys.readouterr().err
