@@ -64,7 +64,8 @@ def read_mapping(text: str, file: str) -> TableMapping:
         raise _no_mapping(
             file, "«strategioverskrift» mangler {navn}", "«strategioverskrift» lacks the place of the name, {navn}"
         )
-    line = str(data.get("hoderad", "0"))
+    header = data.get("hoderad", "0")
+    line = str(header[0] if isinstance(header, list) and header else header)
     if not (line.isascii() and line.isdecimal()):
         raise _no_mapping(file, f"«hoderad» er ikke et linjenummer: {line}", f"«hoderad» is no line number: {line}")
     return TableMapping(

@@ -76,11 +76,12 @@ class Table:
     """
     The whole document, each line once.
 
-    titles: column number -> (title, level). header: its lines, repeats included. before, loose: running text before
-    the table and in or after it, by line.
+    titles: column number -> (title, level). title_lines: where they are. header: with their repeats. before, loose:
+    running text before the table and in or after it, by line.
     """
 
     titles: Mapping[int, tuple[str, Level | None]]
+    title_lines: Sequence[int]
     header: Sequence[int]
     rows: Sequence[Row]
     before: Sequence[Cell]
@@ -266,7 +267,14 @@ class _Reader:
                 cells = self._cells(number, line, after_break)
                 (before if number < self.header.first else loose).extend(cells)
                 after_break = True
-        return Table(titles=self.header.titles, header=headers, rows=rows, before=before, loose=loose)
+        return Table(
+            titles=self.header.titles,
+            title_lines=self.header.lines,
+            header=headers,
+            rows=rows,
+            before=before,
+            loose=loose,
+        )
 
     def _key(self, line: str) -> list[str]:
         return [fold(cell) for cell in line.split(self.separator)]

@@ -14,6 +14,7 @@ from fosen_graph.drafting.outline import Element, Kind, Outline
 from fosen_graph.drafting.splitting import REASONS, Certainty, Segment
 from fosen_graph.drafting.table import Cell, Level, Table
 from fosen_graph.drafting.vocabulary import Vocabulary
+from fosen_graph.reading.layout import NUMBER
 
 _PLAIN = re.compile(r"[^\W\d_][\w «»–,./()+-]*(?:: ?(?=\w)[\w «»–./()+-]*)?")
 _UNSAFE = re.compile(r": |:$| #|\s$")
@@ -95,8 +96,8 @@ class _Writer:
     def _strategy(self, strategy: Element) -> Iterator[str]:
         own = self.minter.mint("strategi", strategy.name)
         yield from self._head(strategy, own, "")
-        if strategy.number.isdecimal() and strategy.number.isascii():
-            yield f"  nummer: {int(strategy.number)}"
+        if re.fullmatch(NUMBER, strategy.number):
+            yield f"  nummer: {strategy.number}"
         if strategy.lines:
             yield f"  linje: {strategy.lines[0]}"
         yield from _wording(strategy, "")
@@ -127,7 +128,7 @@ class _Writer:
         yield from self._head(item, own, "    ")
         yield from _wording(item, "    ")
         if item.own_line:
-            yield f"      # forslag: Står alene i linje {item.lines[0]}."
+            yield f"      linje: {item.lines[0]}"
         yield "      tiltak:"
         for measure in item.children:
             yield from self._measure(measure, own)
@@ -216,7 +217,7 @@ def _source_lines(material: Material) -> Iterator[str]:
     yield "# Fyll inn «adresse» og «hentet» når de er kjent."
     yield f"sha256: {hashlib.sha256(material.text.encode()).hexdigest()}"
     yield f"språk: {material.language}"
-    yield f"hoderad: {material.table.header[0]}"
+    yield f"hoderad: {_one_or_list([str(line) for line in material.table.title_lines])}"
     yield "kolonner:"
     for column, (title, level) in sorted(material.table.titles.items()):
         content = f", innhold: {level}" if level else ""

@@ -28,7 +28,8 @@ def disagreements(
     that what follows from the words can be counted.
     """
     yield from _headings(facts, source, reading)
-    yield from _names(facts, reading)
+    in_column = source.column_of(STRATEGY.column) is not None and source.layout.heading is None
+    yield from _names(facts, reading, in_column)
     yield from _actor_names(region, added)
     yield from _title_values(facts, source, plan)
     yield from _title_names(facts, region, source, plan)
@@ -38,7 +39,8 @@ def disagreements(
 def _headings(facts: Facts, source: Source, reading: Reading) -> Iterator[Finding]:
     """A strategy's name and number, against the heading that names it."""
     if source.layout.heading is None:
-        if any(strategy.level is STRATEGY for strategy in reading.elements):
+        told = any(strategy.level is STRATEGY and strategy.lines for strategy in reading.elements)
+        if told and not source.column_of(STRATEGY.column):
             yield _no_heading_form(Place(source.layout.sha256_place.file, 1, 1))
         return
     for strategy in reading.elements:
@@ -53,18 +55,23 @@ def _headings(facts: Facts, source: Source, reading: Reading) -> Iterator[Findin
             if not same_letters(name, match["navn"]):
                 yield _differs(name, match["navn"], place)
         written = match.groupdict().get("nummer")
+        if written is not None and not facts.values(strategy.iri, SKOS.notation):
+            what = Words(nb=f"«nummer» mangler; overskriften har {written}.",
+                         en=f"“nummer” is missing; the heading has {written}.")  # fmt: skip
+            remedy = Words(nb=f"Skriv «nummer: {written}».", en=f"Write “nummer: {written}”.")
+            yield violation(strategy.place, "no-number", what, remedy)
         for number, place in facts.texts(strategy.iri, SKOS.notation):
             if written is not None and number != written:
                 what = Words(nb=f"overskriften har nummer {written}.", en=f"the heading has number {written}.")
                 yield violation(place, "other-number", what, Words(nb="Rett nummeret.", en="Mend the number."))
 
 
-def _names(facts: Facts, reading: Reading) -> Iterator[Finding]:
-    """A name beside its «ordlyd»: only case and punctuation may differ."""
+def _names(facts: Facts, reading: Reading, strategies: bool) -> Iterator[Finding]:
+    """A name beside its «ordlyd»: only case and punctuation may differ. strategies: no heading is around theirs."""
     for element in reading.elements:
         written = [words for words, _ in facts.texts(element.iri, FG.exactText)]
         for name, place in facts.texts(element.iri, SKOS.prefLabel):
-            if written and element.level is not STRATEGY and not same_letters(name, " ".join(written)):
+            if written and (strategies or element.level is not STRATEGY) and not same_letters(name, " ".join(written)):
                 yield _differs(name, " ".join(written), place)
 
 
@@ -99,9 +106,10 @@ def _title_values(facts: Facts, source: Source, plan: URIRef) -> Iterator[Findin
         form = _written(predicate, str(value), source)
         if form is None or not isinstance(subject, URIRef):
             continue
-        if not any(
-            re.search(rf"(?<!\w){re.escape(form)}(?!\w)", line) for line in _lines_about(facts, source, subject)
-        ):
+        pattern = rf"(?<!\w){re.escape(form)}(?!\w)"
+        if predicate == DCAT.endDate:  # «2025-28» is the end of 2028 as well
+            pattern += rf"|(?<!\w){form[:2]}\d\d\s*[-–—/]\s*{form[2:]}(?!\w)"
+        if not any(re.search(pattern, line) for line in _lines_about(facts, source, subject)):
             what = Words(
                 nb=f"«{form}» står ikke i linjene som omtaler dette.",
                 en=f"“{form}” is not on the lines that mention this.",
@@ -115,7 +123,7 @@ def _title_values(facts: Facts, source: Source, plan: URIRef) -> Iterator[Findin
 
 def _written(predicate: URIRef, value: str, source: Source) -> str | None:
     if predicate == DCTERMS.date:
-        return written_date(date.fromisoformat(value), source.layout.date_form)
+        return written_date(date.fromisoformat(value), source.layout.date_form, source.layout.language)
     if predicate in (FG.caseReference, DCTERMS.dateAccepted, DCAT.startDate, DCAT.endDate):
         return value
     return None

@@ -50,8 +50,13 @@ def region_graphs(files: Mapping[str, Iterable[Statement]], facts: Facts, base: 
         for _, thing, place in facts.pairs(EDITING.arrangement)
         if isinstance(thing, URIRef)
     ]
+    kindless = [  # told, and an actor all the same
+        Statement(thing, RDF.type, FG.Actor, place)
+        for thing, place in facts.listed(EDITING.actor)
+        if isinstance(thing, URIRef) and not facts.values(thing, RDF.type)
+    ]
     graphs = {
-        "plan": said("aktoerer.yaml", "ordninger.yaml") + arrangements,
+        "plan": said("aktoerer.yaml", "ordninger.yaml") + arrangements + kindless,
         "enrichment": said("opplysninger.yaml"),
         "translations": said("oversettelser.yaml"),
         "links": list(_links(Facts(files.get("lenker.yaml", ())), base)),

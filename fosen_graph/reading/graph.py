@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -9,8 +10,8 @@ from itertools import chain
 from rdflib import DCTERMS, RDF, URIRef
 from rdflib.term import IdentifiedNode, Node
 
-from fosen_graph.findings import DataError, Finding, Place
-from fosen_graph.iris import Iris
+from fosen_graph.findings import DataError, Finding, Place, Severity
+from fosen_graph.iris import EDITING, Iris, SourceIris
 from fosen_graph.reading import derived, references
 from fosen_graph.reading.agreement import disagreements
 from fosen_graph.reading.context import Scope
@@ -18,7 +19,7 @@ from fosen_graph.reading.facts import Facts
 from fosen_graph.reading.layout import read_layout
 from fosen_graph.reading.plan_words import Reading
 from fosen_graph.reading.reader import read_plan_words
-from fosen_graph.reading.source import Source, read_source
+from fosen_graph.reading.source import Cell, Source, read_source
 from fosen_graph.reading.vocabulary import Vocabulary
 from fosen_graph.reading.yamlld import Document, Statement, read_document
 
@@ -82,7 +83,7 @@ class Piece:
     What one region's files, or one plan's, say.
 
     graphs: by the names of iris.GRAPHS; rdflib terms, no blank nodes. findings: of the gates before the shapes.
-    minted: the IRIs that the files give an `id:`. shadowed: things whose words do not fit, so that a shape's finding
+    minted: the IRIs that the files give an `id:`. shadowed: things that a gate has told of, so that a shape's finding
     about them would only tell the same fault again. named: what the plans name, as files say it; added: all else.
     """
 
@@ -136,6 +137,7 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
         places=_places(assertions, documents.values(), Place(folder)),
         findings=tuple(findings),
         minted=minted,
+        shadowed=frozenset(URIRef(a) for a, _ in named.listed(EDITING.actor) if not named.values(a, RDF.type)),
         named=named,
         added=added,
     )
@@ -173,8 +175,20 @@ def read_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes],
         places=replace(_places(assertions, laid.documents.values(), Place(file)), shared=region.places),
         findings=laid.findings,
         minted={iri: Place(file, 1, 1), **laid.minted},
-        shadowed=laid.reading.shadowed,
+        shadowed=region.shadowed | laid.reading.shadowed | frozenset(_unread(laid, region, iri)),
     )
+
+
+def _unread(laid: LaidPlan, region: Piece, plan: URIRef) -> Iterator[URIRef]:
+    """Cells with words that no mention covers, where a gate has told why: that they are not covered only follows."""
+    if not any(finding.severity is Severity.VIOLATION for finding in (*laid.findings, *region.findings)):
+        return
+    covered: Counter[Cell] = Counter()
+    for mention in laid.reading.mentions:
+        covered[mention.cell] += len(mention.separator) + len(mention.text)
+    for cell in laid.source.table_cells():
+        if covered[cell] != len(cell.text):
+            yield SourceIris(plan).cell(cell.line, cell.column)
 
 
 def lay_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes], rules: Rules) -> LaidPlan:

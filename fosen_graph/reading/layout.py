@@ -29,7 +29,7 @@ class Layout:
     """
     How a document is laid out: kilde.yaml.
 
-    header_line: the line of the head row, counted from 1; the table is what follows it.
+    header_line: the line of the head row, counted from 1; the table is what follows it. header_height: its lines.
     heading: a strategy's heading, with the groups nummer and navn. date_form: such as «dd.mm.åååå».
     language: the tag of the document's words. separator: what stands between the cells of a row.
     """
@@ -42,6 +42,12 @@ class Layout:
     date_form: str
     language: str
     separator: str = "\t"
+    header_height: int = 1
+
+    @property
+    def read_columns(self) -> frozenset[int]:
+        """The numbers of the columns whose cells are read: those with a content."""
+        return frozenset(number for number, column in enumerate(self.columns, 1) if column.content)
 
 
 _REQUIRED = (
@@ -50,7 +56,7 @@ _REQUIRED = (
     (EDITING.headerLine, "hoderad"),
     (EDITING.columns, "kolonner"),
 )
-_CONTENTS = ("innsatsområde", "punkt", "tiltak", "ansvarlig", "samarbeidspartner")
+_CONTENTS = ("strategi", "innsatsområde", "punkt", "tiltak", "ansvarlig", "samarbeidspartner")
 
 
 def read_layout(document: Document, about: URIRef) -> Layout:
@@ -65,14 +71,17 @@ def read_layout(document: Document, about: URIRef) -> Layout:
         raise DataError(findings)
     columns = tuple(_columns(facts, about))
     findings += [*_column_faults(columns), *_heading_faults(facts, about), *_language_faults(facts, about)]
+    findings += [*_header_faults(facts, about), *_date_faults(facts, about)]
     if findings:
         raise DataError(findings)
     heading = facts.text(about, EDITING.strategyHeading)
     digest = facts.values(about, FG.sha256)[0]
+    header = _header(facts, about)
     return Layout(
         sha256=str(digest[0]),
         sha256_place=digest[1],
-        header_line=facts.number(about, EDITING.headerLine) or 0,
+        header_line=header[0],
+        header_height=len(header),
         columns=columns,
         heading=heading_pattern(heading) if heading else None,
         date_form=facts.text(about, EDITING.dateForm) or "åååå-mm-dd",
@@ -139,20 +148,71 @@ def _language_faults(facts: Facts, about: URIRef) -> Iterator[Finding]:
             yield violation(place, "unknown-language", what, remedy)
 
 
+def _header(facts: Facts, about: URIRef) -> list[int]:
+    return sorted({int(line) for line, _ in facts.texts(about, EDITING.headerLine)})
+
+
+def _header_faults(facts: Facts, about: URIRef) -> Iterator[Finding]:
+    """A head row is one line, or two lines that follow each other."""
+    lines, place = _header(facts, about), facts.values(about, EDITING.headerLine)[0][1]
+    if lines != list(range(lines[0], lines[0] + len(lines))) or len(lines) > 2:
+        what = Words(nb="linjene i «hoderad» følger ikke hverandre.", en="the lines of “hoderad” do not go together.")
+        remedy = Words(
+            nb="Skriv linjen med kolonnenavnene, eller to linjer som [5, 6] når navnene går over begge.",
+            en="Write the line with the names of the columns, or two lines such as [5, 6] where the names take both.",
+        )
+        yield violation(place, "bad-header", what, remedy)
+
+
+def _date_faults(facts: Facts, about: URIRef) -> Iterator[Finding]:
+    for form, place in facts.texts(about, EDITING.dateForm):
+        parts = {_DATE_PARTS[part] for part in _DATE_PART.findall(form)}
+        if parts != {"day", "month", "year"} or re.search(r"\w", _DATE_PART.sub("", form)):
+            what = Words(
+                nb=f"«{shown(form)}» sier ikke hvordan datoer skrives.",
+                en=f"“{shown(form)}” does not say how dates are written.",
+            )
+            remedy = Words(
+                nb="Skriv dag (dd eller d), måned (mm, m eller måned) og år (åååå eller åå) med tegnene mellom, som "
+                "«dd.mm.åååå» eller «d. måned åååå».",
+                en="Write day (dd or d), month (mm, m or month) and year (yyyy or yy) with the signs between, such as "
+                "“dd.mm.yyyy” or “d month yyyy”.",
+            )
+            yield violation(place, "bad-date-form", what, remedy)
+
+
+NUMBER = "[0-9]+|[A-ZÆØÅ]|[IVXLC]+"
+
+
 def heading_pattern(template: str) -> re.Pattern[str]:
     """A template such as «Fosenstrategi {nummer}; {navn}» as a pattern with the groups that it has of these two."""
     pattern = re.escape(template)
-    for name, form in (("nummer", r"\d+"), ("navn", ".+")):
+    for name, form in (("nummer", NUMBER), ("navn", ".+")):
         pattern = pattern.replace(rf"\{{{name}\}}", f"(?P<{name}>{form})", 1)
     return re.compile(pattern)
 
 
-def written_date(day: date, form: str) -> str:
-    """A date as the document writes it. form: dd, mm and åååå (or yyyy) with what stands between them."""
+_DATE_PARTS = {
+    "dd": "day", "d": "day", "mm": "month", "m": "month", "måned": "month", "månad": "month", "month": "month",
+    "åååå": "year", "yyyy": "year", "åå": "year", "yy": "year",
+}  # fmt: skip
+_DATE_PART = re.compile("|".join(sorted(_DATE_PARTS, key=len, reverse=True)))
+_MONTHS = (
+    "januar", "februar", "mars", "april", "mai", "juni",
+    "juli", "august", "september", "oktober", "november", "desember",
+)  # fmt: skip
+_MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def written_date(day: date, form: str, language: str = "nb") -> str:
+    """A date as the document writes it. form: day, month and year, as kilde.yaml has it. language: of month names."""
+    month = (_MONTHS_EN if language.startswith("en") else _MONTHS)[day.month - 1]
     parts: Mapping[str, str] = {
-        "dd": f"{day.day:02}",
-        "mm": f"{day.month:02}",
-        "åååå": f"{day.year:04}",
-        "yyyy": f"{day.year:04}",
-    }
-    return re.sub("dd|mm|åååå|yyyy", lambda match: parts[match.group()], form)
+        "dd": f"{day.day:02}", "d": str(day.day), "mm": f"{day.month:02}", "m": str(day.month),
+        "måned": month, "månad": month, "month": month,
+        "åååå": f"{day.year:04}", "yyyy": f"{day.year:04}", "åå": f"{day.year % 100:02}", "yy": f"{day.year % 100:02}",
+    }  # fmt: skip
+    return _DATE_PART.sub(lambda match: parts[match.group()], form)

@@ -28,6 +28,37 @@ def no_line(level: str, place: Place) -> Finding:
     return violation(place, "no-line", what, remedy)
 
 
+def no_column(content: str, place: Place) -> Finding:
+    """Words of a level or a role that the table has no column for."""
+    what = Words(nb=f"kilden har ingen kolonne for {content}.", en=f"the source has no column for “{content}”.")
+    remedy = Words(
+        nb=f"Skriv «innhold: {content}» ved kolonnen i kilde.yaml; finnes ingen, slett dette.",
+        en=f"Write “innhold: {content}” at its column in kilde.yaml; if there is none, delete this.",
+    )
+    return violation(place, "no-column", what, remedy)
+
+
+def other_above(form: str, text: str, where: str, place: Place, guess: str | None) -> Finding:
+    """A measure whose row tells another level than the one that it is under."""
+    what = Words(
+        nb=f"linje {where} av kilden sier «{shown(text)}», men tiltaket står under «{shown(form)}».",
+        en=f"line {where} of the source says “{shown(text)}”, but the measure is under “{shown(form)}”.",
+    )
+    if guess:
+        return violation(
+            place,
+            "other-above",
+            what,
+            Words(nb=f"Flytt tiltaket til «{guess}», eller rett linjenummeret.",
+                  en=f"Move the measure to “{guess}”, or mend its line number."),
+        )  # fmt: skip
+    remedy = Words(
+        nb="Flytt tiltaket, eller legg kildens ord til som «ordlyd» der det står.",
+        en="Move the measure, or add the source's words as “ordlyd” where it is.",
+    )
+    return violation(place, "other-above", what, remedy)
+
+
 def empty_cell(line: int, title: str, place: Place) -> Finding:
     if not title:
         what = Words(
@@ -70,6 +101,20 @@ def too_much(form: str, where: str, place: Place) -> Finding:
         en=f"“{shown(form)}” is not on line {where} of the source; all of it is read as something else.",
     )
     return violation(place, "not-in-source", what, Words(nb="Slett det.", en="Delete it."))
+
+
+def row_goes_on(form: str, lines: Sequence[int], place: Place) -> Finding:
+    """A name that stands in a row below, which nothing else is read from."""
+    what = Words(
+        nb=f"«{shown(form)}» står i linje {lines[-1]} av kilden, som ikke er lest.",
+        en=f"“{shown(form)}” is on line {lines[-1]} of the source, which is not read.",
+    )
+    listed = ", ".join(map(str, lines))
+    remedy = Words(
+        nb=f"Fortsetter raden der, skriv «linje: [{listed}]» på tiltaket.",
+        en=f"If the row goes on there, write “linje: [{listed}]” on the measure.",
+    )
+    return violation(place, "row-goes-on", what, remedy)
 
 
 def displaced(form: str, line: int, first: int, place: Place) -> Finding:

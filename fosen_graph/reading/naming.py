@@ -68,6 +68,7 @@ class Naming:
         self.covered: set[tuple[int, int | None]] = set()
         self.shadowed: set[URIRef] = set()
         self.misplaced: set[URIRef] = set()
+        self._strays: list[_Miss] = []
         self._unfound: dict[URIRef, list[_Miss]] = defaultdict(list)
 
     def name(self, cells: list[Cell], named: list[Named], fallback: Place | None, kin: Forms) -> None:
@@ -110,7 +111,7 @@ class Naming:
         rest = uncovered(" ".join(texts), forms)
         absent = [thing for thing in idle if all(find(text, form) is None for text in texts for form in thing.forms)]
         for thing in absent:
-            if len(absent) < len(named):
+            if len(absent) < len(named) and not rest:
                 self.misplaced.add(thing.iri)
             miss = _Miss(thing, cells, rest, _guess(rest, kin))
             if thing.home and rest and not (miss.guess and miss.guess.exact):
@@ -125,12 +126,36 @@ class Naming:
     def _tell(self, miss: _Miss) -> None:
         form, place = miss.thing.forms[0], miss.thing.place
         if miss.cells and not miss.rest:
-            self.findings.append(misreadings.too_much(form, self._where(miss.cells), place))
+            self._strays.append(miss)
             return
         texts = [cell.text for cell in miss.cells]
         guess = miss.guess.slug if miss.guess else None
         where, actor = self._where(miss.cells), miss.thing.home is not None
         self.findings.append(misreadings.not_in_cell(form, texts, where, place, guess, actor=actor))
+
+    def tell_strays(self, left_over: dict[int, list[Cell]]) -> None:
+        """
+        Things that nothing in their cells is left for: told at each, or once where a row that is left over has them.
+
+        left_over: cells that nothing accounts for, by line; the rows that are told here are taken out.
+        """
+        for line, cells in sorted(left_over.items()):
+            text = " ".join(cell.text for cell in cells)
+            going_on = [miss for miss in self._strays if self._goes_on(miss, cells)]
+            if going_on and not uncovered(text, [form for miss in going_on for form in miss.thing.forms]):
+                first = going_on[0]
+                lines = [*sorted({cell.line for cell in first.cells}), line]
+                self.findings.append(misreadings.row_goes_on(first.thing.forms[0], lines, first.thing.place))
+                self._strays = [miss for miss in self._strays if miss not in going_on]
+                del left_over[line]
+        for miss in self._strays:
+            where = self._where(miss.cells)
+            self.findings.append(misreadings.too_much(miss.thing.forms[0], where, miss.thing.place))
+
+    def _goes_on(self, miss: _Miss, cells: list[Cell]) -> bool:
+        """True where cells further down have a thing that should stand in other cells of their column."""
+        below = [cell for cell in cells if cell.column == miss.cells[0].column and cell.line > miss.cells[-1].line]
+        return any(find(cell.text, form) is not None for cell in below for form in miss.thing.forms)
 
     def tell_misspelt(self) -> None:
         """Actors and arrangements that no row has by the words of their name: told once, at the name."""

@@ -25,16 +25,16 @@ class Level:
     name: str
     type: URIRef
     parent: URIRef
-    column: str | None  # None: any
+    column: str
 
 
-STRATEGY = Level("strategi", FG.Strategy, FG.inPlan, None)
+STRATEGY = Level("strategi", FG.Strategy, FG.inPlan, "strategi")  # without a column: a heading in any
 FOCUS_AREA = Level("innsatsområde", FG.FocusArea, FG.inStrategy, "innsatsområde")
 PLAN_ITEM = Level("punkt", FG.PlanItem, FG.inFocusArea, "punkt")
 MEASURE = Level("tiltak", FG.Measure, FG.inPlanItem, "tiltak")
 LISTING = Level("oppføring", FG.ArrangementListing, FG.listedIn, "punkt")
 LEVELS = (STRATEGY, FOCUS_AREA, PLAN_ITEM, MEASURE, LISTING)
-NEED_A_LINE = (STRATEGY, MEASURE, LISTING)
+NEED_A_LINE = (MEASURE, LISTING)  # and a strategy that is a heading
 
 
 @dataclass(frozen=True, slots=True)

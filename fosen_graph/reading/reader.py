@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from rdflib import SKOS, Literal, URIRef
@@ -13,22 +13,29 @@ from fosen_graph.findings import Place
 from fosen_graph.iris import EDITING, FG
 from fosen_graph.reading import misreadings
 from fosen_graph.reading.facts import Facts
-from fosen_graph.reading.laying import find
+from fosen_graph.reading.laying import find, lay
 from fosen_graph.reading.naming import Named, Naming, written_forms
 from fosen_graph.reading.plan_words import (
+    FOCUS_AREA,
     LEVELS,
     LIKELY,
     LISTING,
     MEASURE,
     NEED_A_LINE,
+    PLAN_ITEM,
     ROLES,
+    STRATEGY,
     Element,
     Level,
+    Mention,
     Participation,
     Reading,
 )
 from fosen_graph.reading.source import Cell, Source
 from fosen_graph.reading.title import read_title
+
+_CONTENTS = {*(level.column for level in LEVELS), *ROLES}
+_TOLD_AGAIN = (STRATEGY, FOCUS_AREA, PLAN_ITEM)
 
 
 def read_plan_words(facts: Facts, names: Facts, source: Source) -> Reading:
@@ -49,6 +56,8 @@ class _Reader:
         self.remarks = {text: remark for told in (facts, names) for text, remark in told.remarks()}
         self.naming = Naming(source, self.remarks)
         self.participations: list[Participation] = []
+        self.columns_missed: set[str] = set()
+        self.columns = {content for content in _CONTENTS if source.column_of(content)}
         self.broken: set[int] = set()  # lines where a row cannot go on
 
     def read(self) -> Reading:
@@ -63,7 +72,9 @@ class _Reader:
         self.naming.mentions += title.mentions
         self.naming.findings += title.findings
         self.naming.tell_misspelt()
-        if not self.lineless:
+        if self.lineless:
+            self.naming.tell_strays({})
+        else:
             self._leftovers()
         rows = {
             element.iri: element.lines[0][0] for element in self.elements if element.level is MEASURE and element.lines
@@ -97,7 +108,7 @@ class _Reader:
 
     def _on_its_line(self, element: Element) -> Element:
         """An element whose words are not on its line but on one other: told, and read there."""
-        if not element.lines:
+        if not element.lines or self._wordless(element.level):
             return element
         line, place = element.lines[0]
         other = self._other_line(element, line)
@@ -111,7 +122,7 @@ class _Reader:
         forms = [form for form, _ in element.forms]
         if (cell := self.source.cells.get((line, self._column(element, line)))) and _names(cell, forms):
             return None
-        column = self.source.column_of(element.level.column or "")
+        column = self.source.column_of(element.level.column)
         cells = [cell for cell in self.source.table_cells() if column in (None, cell.column)]
         lines = {cell.line for cell in cells if _names(cell, forms)}
         return lines.pop() if len(lines) == 1 and line not in lines else None
@@ -120,7 +131,17 @@ class _Reader:
         """True where a «linje» is missing, in the element or below it, so that its place cannot be told."""
         if element.lines:
             return False
-        return element.level in NEED_A_LINE or any(self._lineless(child) for child in self.children[element.iri])
+        return self._needs_a_line(element.level) or any(self._lineless(child) for child in self.children[element.iri])
+
+    def _needs_a_line(self, level: Level) -> bool:
+        heading = level is STRATEGY and STRATEGY.column not in self.columns and not self._wordless(level)
+        return level in NEED_A_LINE or heading
+
+    def _wordless(self, level: Level) -> bool:
+        """True for a level that the source has no words for: its elements are assumed."""
+        if level is STRATEGY and self.source.layout.heading:
+            return False
+        return level.column not in self.columns
 
     def _first_line(self, element: Element) -> tuple[int, Place] | None:
         if element.lines:
@@ -132,14 +153,17 @@ class _Reader:
         expected: dict[tuple[int, int | None], list[Named]] = defaultdict(list)
         nameless: set[tuple[int, int | None]] = set()
         for element in self.elements:
+            if self._assumed(element):
+                continue
             first = self._first_line(element)
             if element.iri in self.lineless or first is None:
                 self.naming.shadowed.add(element.iri)
-                if element.level in NEED_A_LINE:
+                if self._needs_a_line(element.level):
                     self.naming.findings.append(misreadings.no_line(element.level.name, element.place))
                 continue
             if not element.lines and (other := self._other_line(element, first[0])):
                 self.naming.shadowed.add(element.iri)
+                self.naming.covered.add((other, self._column(element, other)))
                 self.naming.findings.append(misreadings.displaced(element.forms[0][0], other, first[0], element.place))
                 continue
             for line, place in dict(element.lines).items() if element.level is MEASURE else (first,):
@@ -160,6 +184,55 @@ class _Reader:
             known = not self.lineless and key not in nameless
             fallback = named[-1].line_place or named[-1].place if known else None
             self.naming.name([self.source.cells[key]], named, fallback, kin)
+        if not self.lineless:
+            self._name_again(expected.keys())
+
+    def _assumed(self, element: Element) -> bool:
+        """True for an element of a level without words; that it claims some is told."""
+        told = [*element.lines, *((0, place) for _, place in self.facts.texts(element.iri, FG.exactText))]
+        if not self._wordless(element.level):
+            return False
+        if element.level is STRATEGY and element.lines:  # a heading, of a form that nobody told
+            return False
+        if told or element.level in NEED_A_LINE:
+            self.naming.shadowed.add(element.iri)
+            self._tell_no_column(element.level.column, told[0][1] if told else element.place)
+        return True
+
+    def _tell_no_column(self, content: str, place: Place) -> None:
+        """Once for all that would stand there."""
+        if content not in self.columns_missed:
+            self.columns_missed.add(content)
+            self.naming.findings.append(misreadings.no_column(content, place))
+
+    def _name_again(self, named: Container[tuple[int, int | None]]) -> None:
+        """Levels whose words are told again in the rows of their measures; named: cells that name something first."""
+        for element in self.elements:
+            column = self.source.column_of(element.level.column)
+            if element.level not in _TOLD_AGAIN or column is None or not element.forms:
+                continue
+            for line, place in self._lines_below(element):
+                cell = self.source.cells.get((line, column))
+                if cell is None or (line, column) in named or (line, column) in self.naming.covered:
+                    continue
+                self._name_cell_again(cell, element, place)
+
+    def _name_cell_again(self, cell: Cell, element: Element, place: Place) -> None:
+        forms = dict(element.forms)
+        spans = lay(cell.text, forms)
+        self.naming.covered.add((cell.line, cell.column))
+        if spans is not None:
+            self.naming.mentions += [Mention.of(cell, span, element.iri, forms[span.form]) for span in spans]
+            return
+        others = [e for e in self.elements if e.level is element.level and lay(cell.text, dict(e.forms))]
+        guess = others[0].iri.rpartition("/")[2] if others else None
+        where = f"{cell.line} ({self.source.title_of(cell.column)})"
+        self.naming.findings.append(misreadings.other_above(element.forms[0][0], cell.text, where, place, guess))
+
+    def _lines_below(self, element: Element) -> Iterator[tuple[int, Place]]:
+        for child in self.children[element.iri]:
+            yield from child.lines
+            yield from self._lines_below(child)
 
     def _nameless(self, element: Element) -> None:
         """A listing of an arrangement that is not known, or that has no name, is told where that is."""
@@ -171,7 +244,7 @@ class _Reader:
 
     def _column(self, element: Element, line: int) -> int | None:
         """The column that holds an element's words: a strategy's heading may stand in any."""
-        if element.level.column:
+        if element.level.column in self.columns or element.level is not STRATEGY:
             return self.source.column_of(element.level.column)
         cells = [cell for (at, column), cell in self.source.cells.items() if at == line and column]
         holding = [cell for cell in cells if any(form in cell.text for form, _ in element.forms)]
@@ -205,6 +278,9 @@ class _Reader:
         before = len(self.naming.mentions)
         for role, predicate in ROLES.items():
             column = self.source.column_of(role)
+            if column is None:
+                self._no_role_column(measures, role, predicate)
+                continue
             cells = [self.source.cells[line, column] for line in lines if (line, column) in self.source.cells]
             cited = self._cited(measures, predicate)
             unknown = any(not self.actor_forms.get(actor) for actor, _ in cited or ())
@@ -222,6 +298,13 @@ class _Reader:
                 Participation(mention=mention, role=role, measures=about) for mention in self.naming.mentions[start:]
             ]
         self._doubts(measures, lines, before)
+
+    def _no_role_column(self, measures: list[Element], role: str, predicate: URIRef) -> None:
+        """Actors in a role that the table has no column for: told once."""
+        told = [place for measure in measures for _, place in self.facts.things(measure.iri, predicate)]
+        if told:
+            self.naming.shadowed |= {measure.iri for measure in measures}
+            self._tell_no_column(role, told[0])
 
     def _actor(self, actor: URIRef, place: Place) -> Named:
         forms = self.actor_forms[actor]
@@ -279,6 +362,7 @@ class _Reader:
         for key, cell in self.source.cells.items():
             if cell.column and key not in self.naming.covered:
                 rows[cell.line].append(cell)
+        self.naming.tell_strays(rows)
         for cells in rows.values():
             self.naming.findings.append(misreadings.not_read(cells, self.source.place(cells[0])))
 
@@ -287,6 +371,10 @@ class _Reader:
         at: dict[URIRef, int] = {}
         for mention in self.naming.mentions:
             at.setdefault(mention.body, mention.cell.start + mention.start)
+        for element in reversed(self.elements):  # what has no words stands where its first child does
+            below = [at[child.iri] for child in self.children[element.iri] if child.iri in at]
+            if element.iri not in at and below:
+                at[element.iri] = min(below)
         order: dict[URIRef, int] = {}
         for children in self.children.values():
             ranked = sorted(children, key=lambda child: (at.get(child.iri, len(self.source.text)), child.iri))

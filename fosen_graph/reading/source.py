@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from fosen_graph.findings import DataError, Finding, Place, Words, violation
 from fosen_graph.reading.layout import Layout
@@ -28,7 +30,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document's lines and non-empty cells, in reading order."""
+    """A document's lines and non-empty cells, in reading order; without those of columns that are not read."""
 
     file: str
     text: str
@@ -70,11 +72,11 @@ def read_source(data: bytes, file: str, layout: Layout) -> Source:
     if digest != layout.sha256:
         raise DataError([violation(layout.sha256_place, "source-changed", *_changed(file, digest))])
     text = data.decode("utf-8")
-    source = Source(file, text, layout, dict(_cells(text, layout.header_line, layout.separator)))
+    source = Source(file, text, layout, dict(_cells(text, layout)))
     findings = [*_header_faults(source), *_width_faults(source)]
     if findings:
         raise DataError(findings)
-    return source
+    return replace(source, cells=dict(_read(source.cells, layout)))
 
 
 def _changed(file: str, digest: str) -> tuple[Words, Words]:
@@ -90,10 +92,16 @@ def _changed(file: str, digest: str) -> tuple[Words, Words]:
     )
 
 
-def _cells(text: str, header_line: int, separator: str) -> Iterator[tuple[tuple[int, int | None], Cell]]:
-    start = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        if number > header_line and separator in line:
+def _cells(text: str, layout: Layout) -> Iterator[tuple[tuple[int, int | None], Cell]]:
+    """A head row that is told again, at the head of a new page, holds no cells either."""
+    separator, start = layout.separator, 0
+    lines = text.split("\n")
+    last = layout.header_line + layout.header_height - 1
+    header = [_titles(line, separator) for line in lines[layout.header_line - 1 : last] if line.strip()]
+    for number, line in enumerate(lines, 1):
+        if layout.header_line <= number <= last or (number > last and _titles(line, separator) in header):
+            pass
+        elif number > last and separator in line:
             offset = 0
             for column, cell in enumerate(line.rstrip("\r").split(separator), 1):
                 if cell:
@@ -102,19 +110,34 @@ def _cells(text: str, header_line: int, separator: str) -> Iterator[tuple[tuple[
                         Cell(line=number, column=column, start=start + offset, offset=offset, text=cell),
                     )
                 offset += len(cell) + len(separator)
-        elif number != header_line and line.strip():
+        elif line.strip():
             words = line.rstrip("\r")
             yield (number, None), Cell(line=number, column=None, start=start, offset=0, text=words)
         start += len(line) + 1
 
 
+def _read(
+    cells: Mapping[tuple[int, int | None], Cell], layout: Layout
+) -> Iterator[tuple[tuple[int, int | None], Cell]]:
+    """Without the cells of columns that are not read; a heading that stands alone may stand in any."""
+    in_row = Counter(line for line, _ in cells)
+    for key, cell in cells.items():
+        alone = in_row[cell.line] == 1 and layout.heading and layout.heading.fullmatch(cell.text)
+        if cell.column is None or cell.column in layout.read_columns or alone:
+            yield key, cell
+
+
+def _titles(line: str, separator: str) -> list[str]:
+    return [title.strip() for title in line.split(separator)]
+
+
 def _header_faults(source: Source) -> Iterator[Finding]:
-    lines = source.text.split("\n")
-    number = source.layout.header_line
-    titles = lines[number - 1].rstrip("\r").split(source.layout.separator) if 1 <= number <= len(lines) else []
-    for at, column in enumerate(source.layout.columns):
-        found = titles[at] if at < len(titles) else ""
-        if found != column.title:
+    layout, number = source.layout, source.layout.header_line
+    lines = source.text.split("\n")[max(number - 1, 0) : max(number - 1, 0) + layout.header_height] if number else []
+    rows = [line.rstrip("\r").split(layout.separator) for line in lines]
+    for at, column in enumerate(layout.columns):
+        found = _joined(row[at].strip() for row in rows if at < len(row)) or f"kolonne {at + 1}"
+        if found != column.title.strip():
             what = Words(
                 nb=f"kolonne {at + 1} heter «{found}» i linje {number} av kilden, ikke «{column.title}».",
                 en=f"column {at + 1} is called “{found}” on line {number} of the source, not “{column.title}”.",
@@ -123,6 +146,11 @@ def _header_faults(source: Source) -> Iterator[Finding]:
                 nb="Rett «tittel», rekkefølgen eller «hoderad».", en="Mend “tittel”, the order, or “hoderad”."
             )
             yield violation(column.place, "header-differs", what, remedy)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """A title, or one over two lines; a hyphen at the end of the first joins a word that goes on small."""
+    return re.sub(r"(?<=\w)-\s+(?=[a-zæøå])", "", " ".join(part for part in parts if part))
 
 
 def _width_faults(source: Source) -> Iterator[Finding]:

@@ -192,7 +192,8 @@ class _Expander:
             self.findings.append(_bad_address(node))
             return None
         if not _SLUG_PATH.fullmatch(node.text):
-            self.findings.append(_bad_slug(node))
+            listed = all(_SLUG_PATH.fullmatch(part.strip()) for part in node.text.split(","))
+            self.findings.append(_no_brackets(node) if listed else _bad_slug(node))
             return None
         iri = _resolve(base, node.text)
         self.owners.setdefault(iri, node.place)
@@ -352,6 +353,13 @@ def _bad_slug(node: yamltree.Node) -> Finding:
     if (slug := _slug(text)) and not set(text) & set(":/."):
         remedy = Words(nb=f"mente du «{slug}»? {remedy.nb}", en=f"did you mean “{slug}”? {remedy.en}")
     return violation(node.place, "bad-slug", what, remedy)
+
+
+def _no_brackets(node: yamltree.Scalar) -> Finding:
+    text = shown(node.text)
+    what = Words(nb=f"«{text}» er flere id-er uten hakeparenteser.", en=f"“{text}” is several ids without brackets.")
+    remedy = Words(nb=f"Sett [ ] rundt: [{text}].", en=f"Put [ ] around them: [{text}].")
+    return violation(node.place, "no-brackets", what, remedy)
 
 
 def _slug(text: str) -> str:

@@ -51,6 +51,8 @@ def read_tree(data: bytes, file: str) -> Mapping:
     Raises DataError: bytes that are not UTF-8, letters not in NFC, broken YAML, tags, anchors, aliases, equal keys.
     """
     text = decode(data, file)
+    if markers := list(_merge_markers(text, file)):
+        raise DataError(markers)
     try:
         composer = _Composer(text, file)
         return composer.document()
@@ -72,6 +74,25 @@ def decode(data: bytes, file: str) -> str:
     if not unicodedata.is_normalized("NFC", text):
         raise DataError(_decomposed(text, file))
     return text
+
+
+_MERGE_MARKER = re.compile(r"(?m)^(<{7}|={7}|>{7}|\|{7})(?: .*)?$")
+
+
+def _merge_markers(text: str, file: str) -> Iterator[Finding]:
+    """Lines that git leaves where two have changed the same."""
+    found = list(_MERGE_MARKER.finditer(text))
+    if {marker[1][0] for marker in found} >= set("<=>"):
+        first = found[0]
+        what = Words(
+            nb=f"«{first[1]}» er satt inn av git: to har endret det samme stedet.",
+            en=f"“{first[1]}” was put in by git: two have changed the same place.",
+        )
+        remedy = Words(
+            nb="Velg mellom det som står over og under «=======», og slett de tre linjene med <, = og >.",
+            en="Choose between what stands above and below “=======”, and delete the three lines of <, = and >.",
+        )
+        yield violation(Place(file, text.count("\n", 0, first.start()) + 1, 1), "merge-marker", what, remedy)
 
 
 _SAVE_AS_UTF8 = Words(nb="Lagre filen som UTF-8.", en="Save the file as UTF-8.")

@@ -259,7 +259,7 @@ def _by_name(files: Files) -> Files:
 def _shape_findings(results: Sequence[Result], piece: graph.Piece, region: graph.Piece) -> Iterable[Finding]:
     """Those that do not only tell again what an earlier gate has told of the same place or thing."""
     told = {(f.place.file, f.place.line) for f in (*piece.findings, *region.findings)}
-    heard = [result for result in results if result.focus not in piece.shadowed]
+    heard = [result for result in results if not piece.shadowed.intersection((result.focus, result.value))]
     for finding in checking.findings(heard, piece.places):
         if (finding.place.file, finding.place.line) not in told:
             yield finding
