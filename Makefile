@@ -27,6 +27,10 @@ tests/vocabularies/node_modules/.ready: tests/vocabularies/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --prefix tests/vocabularies && touch $@; \
 	else echo "npm is not here: the proof of foreign terms is skipped"; fi
 
+tests/clients/node_modules/.ready: tests/clients/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --prefix tests/clients && touch $@; \
+	else echo "npm is not here: the tests of Comunica are skipped"; fi
+
 serve: build ## Set up, build, check and serve at http://127.0.0.1:8000/ (HOST=, PORT=)
 	$(BIN)/fosen-graph serve --host $(HOST) --port $(PORT)
 
@@ -36,7 +40,7 @@ build: $(VENV)/.ready ## Check the data and build a release in out/
 check: $(VENV)/.ready ## Check the data
 	$(BIN)/fosen-graph check
 
-test: $(VENV)/.ready-dev tests/vocabularies/node_modules/.ready lint types ## Lint, types and all tests
+test: $(VENV)/.ready-dev tests/vocabularies/node_modules/.ready tests/clients/node_modules/.ready lint types ## Lint, types and all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.ready-dev
@@ -58,6 +62,14 @@ bench: $(VENV)/.ready-dev ## Measure reading, checking, writing and loading besi
 soak: $(VENV)/.ready-dev build ## Ten minutes of hostile and honest traffic: memory, processes, descriptors (SECONDS=)
 	$(BIN)/python tests/soak.py --seconds $(SECONDS)
 
+$(VENV)-peers/.ready: tests/benchmarks/requirements-peers.lock
+	$(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+bench-http: $(VENV)/.ready-dev $(VENV)-peers/.ready ## Measure the endpoint beside other servers (needs wrk)
+	FOSEN_GRAPH_PEERS=$(VENV)-peers/bin $(BIN)/python -m tests.benchmarks.http $(BENCH_ARGS)
+
 lock: $(VENV)/.ready-dev ## Pin the dependencies anew
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--allow-unsafe --output-file requirements.lock requirements.in
@@ -65,4 +77,4 @@ lock: $(VENV)/.ready-dev ## Pin the dependencies anew
 		--allow-unsafe --output-file requirements-dev.lock requirements-dev.in
 
 clean: ## Remove what was made
-	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(VENV)-peers out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

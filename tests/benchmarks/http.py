@@ -85,7 +85,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _machine() -> str:
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("granian", "pyoxigraph", "oxigraph", "rdflib"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("granian", "pyoxigraph", "rdflib"))
     return (
         f"{len(os.sched_getaffinity(0))} cores, which the load shares; load before: {os.getloadavg()[0]:.1f}; "
         f"Python {platform.python_version()}, {libraries}."

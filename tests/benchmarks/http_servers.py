@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from .http_queries import Asking
 
 _START_SECONDS = 600
-_BIN = Path(sys.executable).parent
+_PEERS = Path(os.environ.get("FOSEN_GRAPH_PEERS", Path(sys.executable).parent))  # where they are installed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def ours(release: Path, folder: Path, cached: bool) -> Iterator[Server]:
 @contextlib.contextmanager
 def oxigraph(release: Path, folder: Path) -> Iterator[Server]:
     port = _free_port()
-    command = [str(_BIN / "oxigraph"), "serve", "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    command = [str(_PEERS / "oxigraph"), "serve", "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
     with _running("oxigraph serve", command, f"http://127.0.0.1:{port}/query", folder) as server:
         for name in ("all.nq", "graphs/catalogue.nq", "graphs/report.nq"):
             if (release / name).is_file():
@@ -69,7 +69,7 @@ def rdflib_endpoint(release: Path, folder: Path) -> Iterator[Server]:
     )
     port = _free_port()
     files = [str(release / name) for name in ("all.nq", "graphs/catalogue.nq", "graphs/report.nq")]
-    command = [os.environ.get("FOSEN_GRAPH_PEER_PYTHON", sys.executable), "-c", program, str(port), *files]
+    command = [str(_PEERS / "python"), "-c", program, str(port), *files]
     with _running("rdflib-endpoint", command, f"http://127.0.0.1:{port}/", folder) as server:
         yield server
 
