@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -95,11 +96,17 @@ def patience() -> float:
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
+@functools.cache
+def strength(server: Server) -> dict[str, int]:
+    """How many of each kind there are in calm: under load one is always being replaced."""
+    server.quick()
+    return {name: len(pids) for name, pids in of_kind(server).items()}
+
+
 def back_within(server: Server, kind: str, seconds: float) -> None:
     """Kills one or all of a kind, and waits until as many are back and a question is answered."""
-    processes = of_kind(server)
-    whole = {name: len(pids) for name, pids in processes.items()}
-    victims = processes[kind.removeprefix("all ").removesuffix("s")]
+    whole = strength(server)
+    victims = of_kind(server)[kind.removeprefix("all ").removesuffix("s")]
     victims = victims if kind.startswith("all") else victims[:1]
     for pid in victims:
         with contextlib.suppress(ProcessLookupError):
@@ -141,4 +148,6 @@ def test_killed_under_load_nothing_is_wrong_and_nothing_hangs(server: Server, ki
 
 
 def test_afterwards_everything_is_as_before(server: Server) -> None:
-    assert server.quick().status == 200 and len(server.processes()) == 1 + sum(map(len, of_kind(server).values()))
+    """The supervisor, those that work, and at most one that is spare."""
+    known = 1 + sum(map(len, of_kind(server).values()))
+    assert server.quick().status == 200 and len(server.processes()) in (known, known + 1)
