@@ -63,7 +63,7 @@ def check_data(
     except DataError as error:
         findings = [*inputs.findings, *error.report]
     heard = (f for f in findings if not shown or any(_within(f.place.file, path) for path in shown))
-    return Report(replace(finding, place=_from_here(finding.place, data)) for finding in heard)
+    return Report(_seen_from_here(heard, data))
 
 
 def build(
@@ -91,7 +91,10 @@ def build(
     with site.locked(lambda: progress(_WAITING, 0, 1), patience), disk_errors(out):
         folder = site.releases / release
         if not publication.is_intact(folder):
-            _build(inputs, site, release, made_by, progress, jobs)
+            try:
+                _build(inputs, site, release, made_by, progress, jobs)
+            except DataError as error:
+                raise DataError(_seen_from_here(error.report, data)) from error
         keep_store(site, folder, disk_triples)
         site.switch(release)
         return Release(release, folder)
@@ -291,6 +294,11 @@ def _shown_path(data: Path, path: Path) -> str:
 
 def _within(file: str, path: str) -> bool:
     return path == "data" or file == path or file.startswith(f"{path}/")
+
+
+def _seen_from_here(findings: Iterable[Finding], data: Path) -> Iterator[Finding]:
+    """The same findings, where an editor of whoever runs this can open the file."""
+    return (replace(finding, place=_from_here(finding.place, data)) for finding in findings)
 
 
 def _from_here(place: Place, data: Path) -> Place:
