@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
 import yaml
 from mutations import PLAN_FILE, text_of
 from rdflib import DCTERMS, OWL, SKOS, Literal, URIRef
@@ -162,6 +163,33 @@ def test_a_merged_iri_is_replaced_by_one_that_is_known() -> None:
     assert finding.code == "bad-register"
 
 
+ROW = "https://w3id.org/fosen-graph/id/x/aktoer/{},Organisation,X,{},{},{}\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([("a", "merged", "b"), ("b", "merged", "a")], ["i ring", "i ring"]),
+        ([("a", "merged", "a")], ["i ring"]),
+        ([("a", "merged", "b"), ("b", "withdrawn", "")], ["trukket"]),
+        ([("a", "merged", "b"), ("b", "merged", "c"), ("c", "active", "")], ["selv slått sammen"]),
+        ([("a", "merged", "b"), ("b", "merged", "c"), ("c", "withdrawn", "")], ["trukket", "trukket"]),
+        ([("a", "merged", "b"), ("b", "active", "")], []),
+    ],
+)
+def test_what_took_over_an_iri_is_in_use(rows: list[tuple[str, str, str]], words: list[str]) -> None:
+    lines = (
+        ROW.format(slug, "2026-11-24", status, f"https://w3id.org/fosen-graph/id/x/aktoer/{after}" if after else "")
+        for slug, status, after in rows
+    )
+    known = read_register(f"iri,class,label,minted,status,replaced_by\n{''.join(lines)}".encode(), FILE, DEFAULT_BASE)
+    now = {entry.iri: entry.place for entry in known if entry.status == ACTIVE}
+    findings = list(register_findings(known, now, FILE))
+    assert {finding.code for finding in findings} <= {"bad-register"}
+    assert len(findings) == len(words)
+    assert all(word in finding.what.nb for finding, word in zip(findings, words, strict=True))
+
+
 def test_merged_and_withdrawn_iris_stay_known_in_the_graph() -> None:
     survivor = Iris().of_region(REGION, "aktoer", "raadet")
     triples = set(retired(with_entry(status=MERGED, replaced_by=survivor)))
@@ -203,6 +231,8 @@ def test_every_fault_of_the_register_is_told_with_its_line() -> None:
         f"{head}{row}{row}": [3],
         f"{head}{row.replace('active', 'merged')}": [2],
         f"{head}{row.replace('active', 'gone')}": [2],
+        f"{head}{row.replace('2026-11-24', '24.11.2026')}": [2],
+        f"{head}{row.replace('2026-11-24', '2026-11-31')}": [2],
         f"{head}a,b\n{row}https://example.org/x,,,,active,\n": [2, 4],
     }
     for text, lines in cases.items():

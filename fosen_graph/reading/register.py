@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from rdflib import DCTERMS, OWL, RDF, SKOS, XSD, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
@@ -81,7 +83,7 @@ def _fault(row: Sequence[str], seen: dict[str, int], line: int) -> tuple[Words, 
             ),
             Words(nb="Sett anførselstegn rundt tekst med komma.", en="Put text with commas in quotes."),
         )
-    iri, _, _, _, status, replaced_by = row
+    iri, _, _, minted, status, replaced_by = row
     if not iri.startswith(DEFAULT_BASE):
         return (
             Words(nb=f"«{iri}» begynner ikke med {DEFAULT_BASE}.", en=f"“{iri}” does not begin with {DEFAULT_BASE}."),
@@ -98,6 +100,11 @@ def _fault(row: Sequence[str], seen: dict[str, int], line: int) -> tuple[Words, 
                 en="Write active, withdrawn, or merged with the IRI that took over.",
             ),
         )
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", minted) or not _is_day(minted):
+        return (
+            Words(nb=f"«{minted}» er ikke en dato.", en=f"“{minted}” is not a date."),
+            Words(nb="Skriv dagen som åååå-mm-dd.", en="Write the day as yyyy-mm-dd."),
+        )
     first = seen.setdefault(iri, line)
     if first != line:
         return (
@@ -105,6 +112,14 @@ def _fault(row: Sequence[str], seen: dict[str, int], line: int) -> tuple[Words, 
             Words(nb="Behold én linje.", en="Keep one line."),
         )
     return None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def register_findings(entries: Iterable[Entry], minted: Mapping[URIRef, Place], file: str) -> Iterator[Finding]:
@@ -126,9 +141,35 @@ def register_findings(entries: Iterable[Entry], minted: Mapping[URIRef, Place], 
     for entry in gone:
         yield violation(entry.place, "vanished-iri", *_vanished(entry))
     for entry in known.values():
-        if entry.replaced_by is not None and entry.replaced_by not in known:
-            what = Words(nb=f"{entry.replaced_by} er ikke i listen.", en=f"{entry.replaced_by} is not in the list.")
-            yield violation(entry.place, "bad-register", what, Words(nb="Rett replaced_by.", en="Mend replaced_by."))
+        if entry.replaced_by is not None and (fault := _survivor_fault(entry.iri, entry.replaced_by, known)):
+            yield violation(entry.place, "bad-register", *fault)
+
+
+def _survivor_fault(iri: URIRef, survivor: URIRef, known: Mapping[URIRef, Entry]) -> tuple[Words, Words] | None:
+    """Why what took over an IRI is not one that is in use; of a chain, the last one is to be named."""
+    remedy = Words(nb="Rett replaced_by.", en="Mend replaced_by.")
+    if survivor not in known:
+        return Words(nb=f"{survivor} er ikke i listen.", en=f"{survivor} is not in the list."), remedy
+    seen, last = [iri], survivor
+    while (after := known[last].replaced_by) in known and last not in seen:
+        seen.append(last)
+        last = URIRef(after or "")
+    if last in seen:
+        what = Words(nb=f"{iri} er slått sammen med seg selv, i ring.", en=f"{iri} is merged with itself, in a ring.")
+        return what, Words(nb="La én av dem være active.", en="Let one of them be active.")
+    if known[last].status == WITHDRAWN:
+        return Words(
+            nb=f"{last} er trukket og kan ikke ta over.", en=f"{last} is withdrawn and cannot take over."
+        ), Words(
+            nb="Skriv en IRI som er i bruk, eller withdrawn her også.",
+            en="Write an IRI in use, or withdrawn here as well.",
+        )
+    if last != survivor:
+        what = Words(
+            nb=f"{survivor} er selv slått sammen med en annen.", en=f"{survivor} is itself merged with another."
+        )
+        return what, Words(nb=f"Skriv den siste: {last}.", en=f"Write the last one: {last}.")
+    return None
 
 
 def _new(iri: URIRef, gone: Sequence[Entry], file: str) -> tuple[Words, Words]:
