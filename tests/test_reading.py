@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
+import pytest
 from rdflib import RDF, SKOS, Literal, URIRef
 from real_plan import Files, found, read_pieces
 from test_broken import whole
 
 from fosen_graph.findings import Finding
-from fosen_graph.iris import CODES, CV, FG, Iris
+from fosen_graph.iris import CODES, CV, FG, OA, Iris
 
 PLAN = Iris().plan("dalen", "2030-2032")
 FILE = "2030-2032/plan.yaml"
@@ -119,3 +122,76 @@ def test_a_number_that_cannot_be_one_makes_no_iri() -> None:
     assert (finding.code, finding.place.line) == ("bad-number", 3)
     region, _ = read_pieces(changed("lenker.yaml", "971032081", "9710]"), region="dalen", plan="2030-2032")
     assert not any("9710]" in str(term) for graph in region.graphs.values() for triple in graph for term in triple)
+
+
+LAYOUT = "2030-2032/kilde.yaml"
+
+
+def with_source(before: str, after: str) -> Files:
+    """The small region, with other words in its source and a new checksum."""
+    source = whole()["2030-2032/kilde.txt"].decode().replace(before, after, 1).encode()
+    old, new = (hashlib.sha256(data).hexdigest() for data in (whole()["2030-2032/kilde.txt"], source))
+    layout = whole()[LAYOUT].decode().replace(old, new).encode()
+    return {**whole(), "2030-2032/kilde.txt": source, LAYOUT: layout}
+
+
+def replaced(files: Files, path: str, before: str, after: str) -> Files:
+    text = files[path].decode()
+    assert before in text
+    return {**files, path: text.replace(before, after).encode()}
+
+
+def test_a_level_told_again_in_a_row_is_named_there_too() -> None:
+    files = with_source("\tBuss\t", "Veg\tBuss\t")
+    files = replaced(files, FILE, "celler: 11, omtaler: 13", "celler: 12, omtaler: 14")
+    area = URIRef(f"{PLAN}/innsatsomraade/samferdsel-veg")
+    bodies = [s for s, p, o in triples(files) if (p, o) == (OA.hasBody, area)]
+    assert {str(mention).split("/celle/")[0].rpartition("/")[2] for mention in bodies} == {"7", "8"}
+
+
+def test_a_row_that_tells_another_level_than_its_measure_is_under_is_told_at_the_measure() -> None:
+    files = with_source("\tBuss\t", "Bane\tBuss\t")
+    findings = [finding for finding in told(files) if finding.code != "other-total"]
+    assert [(finding.code, finding.place.line) for finding in findings] == [("other-above", 41)]
+
+
+def test_a_role_without_a_column_is_told_as_that() -> None:
+    files = changed(LAYOUT, "{tittel: ANSVAR, innhold: ansvarlig}", "{tittel: ANSVAR}")
+    findings = [finding for finding in told(files) if finding.code != "other-total"]
+    assert [finding.what.nb for finding in findings] == ["kilden har ingen kolonne for ansvarlig."]
+
+
+def test_a_level_without_a_column_has_no_words_and_is_ordered_by_what_is_below_it() -> None:
+    files = changed(LAYOUT, "{tittel: PUNKT, innhold: punkt}", "{tittel: PUNKT}")
+    files = replaced(files, FILE, "celler: 11, omtaler: 13", "celler: 9, omtaler: 11")
+    graph = triples(files)
+    order = {s: str(o) for s, p, o in graph if p == FG.order}
+    items = [URIRef(f"{PLAN}/punkt/{slug}") for slug in ("fylkesveg", "buss")]
+    assert [order[item] for item in items] == ["1", "2"]
+    assert not {s for s, p, o in graph if p == OA.hasBody and o in items}
+    assert not any(p == FG.column and str(o) == "2" for _, p, o in graph)
+
+
+def test_words_of_a_level_without_a_column_are_told_once() -> None:
+    files = changed(LAYOUT, "{tittel: PUNKT, innhold: punkt}", "{tittel: PUNKT}")
+    files = replaced(files, FILE, "      navn: Buss\n", "      navn: Buss\n      ordlyd: BUSS\n")
+    findings = [finding for finding in told(files) if finding.code not in ("other-total", "name-differs")]
+    assert [finding.what.nb for finding in findings] == ["kilden har ingen kolonne for punkt."]
+
+
+def test_two_actors_with_one_name_are_told_at_the_second() -> None:
+    files = changed("aktoerer.yaml", "navn: Dalbuss AS", "navn: Dalbuss AS, skrevet: [Dalbuss AS, Kommunene]")
+    findings = [finding for finding in told(files) if finding.code == "same-name"]
+    assert ["«kommunene»" in finding.what.nb or "«dalbuss-as»" in finding.what.nb for finding in findings] == [True]
+
+
+@pytest.mark.parametrize("form", ["dag.mnd.år", "dd.mm", "den dd.mm.åååå"])
+def test_a_form_of_dates_that_cannot_be_read_is_told(form: str) -> None:
+    (finding,) = told(changed(LAYOUT, "dd.mm.åååå", form))
+    assert (finding.code, finding.place.line) == ("bad-date-form", 3)
+
+
+def test_what_git_leaves_after_a_merge_is_told_as_that() -> None:
+    both = "<<<<<<< HEAD\nnavn: Handlingsplan 2030-2032\n=======\nnavn: Handlingsplan\n>>>>>>> annen\n"
+    (finding,) = told(changed(FILE, "navn: Handlingsplan 2030-2032\n", both))
+    assert (finding.code, finding.place.line) == ("merge-marker", 1)

@@ -12,6 +12,7 @@ from fosen_graph.findings import Finding, Severity
 from fosen_graph.release import check_data
 
 PLAN, ACTORS = "2022-2024/plan.yaml", "aktoerer.yaml"
+TRANSLATIONS, FIRST = "oversettelser.yaml", "- {om: 2022-2024, engelsk: Action Plan 2022-2024}"
 PARTNERS = "partnere: [nettselskaper, vannverk, nve]"
 
 
@@ -44,6 +45,8 @@ def told(folder: Path, file: str, before: str, after: str) -> list[Finding]:
         (ACTORS, "id: raadmannsforum, slag: organ", "id: raadmannsforum", "no-kind"),
         (ACTORS, "id: representantskapet, slag: organ", "id: representantskapet", "no-kind"),
         (ACTORS, "navn: Trøndelag fylkeskommune", "navn: Trøndelags fylkeskommune", "not-in-source"),
+        (TRANSLATIONS, f"{FIRST}\n", f"{FIRST}\n{FIRST.replace('Action', 'Activity')}\n", "name-twice"),
+        (TRANSLATIONS, f"{FIRST}\n", f"{FIRST}\n{FIRST.replace('engelsk', 'bokmål')}\n", "name-twice"),
     ],
 )
 def test_what_only_follows_from_a_slip_is_not_told(

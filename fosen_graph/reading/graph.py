@@ -130,6 +130,9 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
     minted, twice = references.minted(documents.values())
     findings += twice
     findings += references.region_faults(named, documents.values(), minted, base, plans, rules.vocabulary)
+    translated = documents["oversettelser.yaml"].statements if "oversettelser.yaml" in documents else ()
+    repeated = list(references.names_twice(translated, named, again=True))
+    findings += [finding for _, finding in repeated]
     assertions = derived.region_graphs({name: doc.statements for name, doc in documents.items()}, named, base)
     return Piece(
         region=region,
@@ -137,7 +140,12 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
         places=_places(assertions, documents.values(), Place(folder)),
         findings=tuple(findings),
         minted=minted,
-        shadowed=frozenset(URIRef(a) for a, _ in named.listed(EDITING.actor) if not named.values(a, RDF.type)),
+        shadowed=frozenset(
+            [
+                *(URIRef(actor) for actor, _ in named.listed(EDITING.actor) if not named.values(actor, RDF.type)),
+                *(thing for thing, _ in repeated),
+            ]
+        ),
         named=named,
         added=added,
     )
@@ -145,7 +153,7 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaidPlan:
-    """One plan's files laid over their source, before anything is derived. findings: of the gates before the shapes."""
+    """One plan's files laid over their source, before anything is derived. findings, shadowed: as a piece has them."""
 
     facts: Facts
     documents: Mapping[str, Document]
@@ -153,6 +161,7 @@ class LaidPlan:
     reading: Reading
     minted: Mapping[URIRef, Place]
     findings: tuple[Finding, ...]
+    shadowed: frozenset[URIRef]
 
 
 def read_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes], rules: Rules) -> Piece:
@@ -175,7 +184,7 @@ def read_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes],
         places=replace(_places(assertions, laid.documents.values(), Place(file)), shared=region.places),
         findings=laid.findings,
         minted={iri: Place(file, 1, 1), **laid.minted},
-        shadowed=region.shadowed | laid.reading.shadowed | frozenset(_unread(laid, region, iri)),
+        shadowed=region.shadowed | laid.shadowed | frozenset(_unread(laid, region, iri)),
     )
 
 
@@ -208,9 +217,18 @@ def lay_plan(region: Piece, plan: str, folder: str, files: Mapping[str, bytes], 
     reading = read_plan_words(facts, region.named, source)
     findings = [*references.plan_faults(facts, region.added, known, iri, rules.vocabulary), *reading.findings]
     settled = not (findings or reading.shadowed)
+    of_plan = (statement for statement in region.added.statements if statement.subject.startswith(f"{iri}"))
+    repeated = list(references.names_twice(of_plan, facts, again=False))
+    findings += [finding for _, finding in repeated]
     findings += disagreements(facts, region.named, region.added, source, reading, iri, settled)
     return LaidPlan(
-        facts=facts, documents=documents, source=source, reading=reading, minted=minted, findings=tuple(findings)
+        facts=facts,
+        documents=documents,
+        source=source,
+        reading=reading,
+        minted=minted,
+        findings=tuple(findings),
+        shadowed=reading.shadowed.union(thing for thing, _ in repeated),
     )
 
 

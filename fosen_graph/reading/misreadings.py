@@ -252,10 +252,11 @@ def cited_twice(actor: IdentifiedNode, place: Place) -> Finding:
     return violation(place, "cited-twice", what, remedy)
 
 
-def same_words(form: str, place: Place) -> Finding:
+def same_words(form: str, other: str, place: Place) -> Finding:
     """Two things that the same words of one row name."""
     what = Words(
-        nb=f"to ting i samme rad heter «{shown(form)}».", en=f"two things of one row are called “{shown(form)}”."
+        nb=f"to ting i samme rad heter «{shown(form)}»; den andre er «{other}».",
+        en=f"two things of one row are called “{shown(form)}”; the other is “{other}”.",
     )
     remedy = Words(
         nb="Slett den ene, eller skriv ordene som skiller dem, som «ordlyd».",

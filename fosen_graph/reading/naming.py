@@ -82,8 +82,9 @@ class Naming:
         by_form: dict[str, Named] = {}
         for thing in named:
             for form in thing.forms:
-                if by_form.setdefault(form, thing) is not thing:
-                    self.findings.append(misreadings.same_words(form, thing.place))
+                if (other := by_form.setdefault(form, thing)) is not thing:
+                    slug = other.iri.rpartition("/")[2]
+                    self.findings.append(misreadings.same_words(form, slug, thing.place))
                     self.shadowed |= {thing.iri for thing in named}
                     return
         laid = [(cell, lay(cell.text, by_form)) for cell in cells]

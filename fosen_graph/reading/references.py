@@ -6,10 +6,10 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rdflib import DCTERMS, PROV, RDF, SKOS, BNode, URIRef
-from rdflib.term import Node
+from rdflib import DCTERMS, PROV, RDF, SKOS, BNode, Literal, URIRef
+from rdflib.term import IdentifiedNode, Node
 
-from fosen_graph.findings import Finding, Place, Words, shown, violation
+from fosen_graph.findings import Finding, Place, Words, shown, violation, warning
 from fosen_graph.iris import CODES, EDITING, FG
 from fosen_graph.reading.facts import Facts
 from fosen_graph.reading.vocabulary import Vocabulary
@@ -67,12 +67,56 @@ def region_faults(
                 en="Write “slag: virksomhet”, organ, stilling, gruppe or initiativ.",
             )
             yield violation(place, "no-kind", what, remedy)
+    yield from same_names(facts)
     for document in documents:
         yield from _numbers(document)
         yield from _lacking(document)
         for subject, place in document.owners.items():
             if isinstance(subject, URIRef) and not _inside(subject, base, plans):
                 yield from _unknown(subject, place, known, base, vocabulary)
+
+
+def names_twice(translations: Iterable[Statement], names: Facts, again: bool) -> Iterator[tuple[URIRef, Finding]]:
+    """
+    Translations into a language that a thing has a name in already, with the thing.
+
+    names: what gives things their own names. again: whether one translation after another is told as well.
+    """
+    seen: dict[tuple[Node, str | None], Place] = {}
+    for subject, predicate, value, place in translations:
+        if predicate != SKOS.prefLabel or not isinstance(subject, URIRef) or not isinstance(value, Literal):
+            continue
+        own = [at for name, at in names.values(subject, predicate) if getattr(name, "language", "") == value.language]
+        first = own[0] if own else seen.get((subject, value.language)) if again else None
+        seen.setdefault((subject, value.language), place)
+        if first is not None:
+            slug = subject.rpartition("/")[2]
+            what = Words(
+                nb=f"«{slug}» har alt et navn på dette språket, i {first}.",
+                en=f"“{slug}” has a name in this language already, in {first}.",
+            )
+            remedy = Words(nb="Behold det ene.", en="Keep one of them.")
+            yield subject, violation(place, "name-twice", what, remedy)
+
+
+def same_names(facts: Facts) -> Iterator[Finding]:
+    """Two actors, or two arrangements, that the source may write alike: it cannot be seen which one it means."""
+    for predicate in (EDITING.actor, EDITING.arrangement):
+        seen: dict[str, IdentifiedNode] = {}
+        for thing, _ in facts.listed(predicate):
+            for written, place in [*facts.texts(thing, SKOS.prefLabel), *facts.texts(thing, SKOS.altLabel)]:
+                other = seen.setdefault(written, thing)
+                if other != thing:
+                    slug = other.rpartition("/")[2]
+                    what = Words(
+                        nb=f"«{shown(written)}» er også navnet på «{slug}».",
+                        en=f"“{shown(written)}” is the name of “{slug}” as well.",
+                    )
+                    remedy = Words(
+                        nb="Er de den samme, behold den ene; ellers kan bare én av dem stå i en rad.",
+                        en="If they are the same, keep one; otherwise only one of them can stand in a row.",
+                    )
+                    yield warning(place, "same-name", what, remedy)
 
 
 _NEEDED = {  # an entry of a list -> what it must say: where we know it from, who decided
