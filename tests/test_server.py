@@ -83,6 +83,16 @@ def test_whoever_is_killed_no_answer_is_wrong_and_soon_all_are_there_again(serve
     assert all(status == 0 and any(0 <= when - kill < PATIENCE for kill in killed) for when, status in failed)
 
 
+def test_a_spare_takes_over_after_a_web_process_was_started_anew(server: Server) -> None:
+    """What is forked while the spare waits must not hold its orders back."""
+    for _ in range(2):
+        time.sleep(1.5)
+        os.kill(server.web[0], signal.SIGKILL)
+        time.sleep(0.5)
+        os.kill(server.zygotes[0], signal.SIGKILL)
+        assert server.ask(volatile(0))[::2] == (200, ANSWER)
+
+
 def test_a_client_that_goes_away_frees_its_worker(server: Server) -> None:
     time.sleep(0.5)
     before = set(server.workers)

@@ -236,7 +236,7 @@ class Zygote:
         self._ready = False
         assert self._process.stdin and self._process.stdout
         with contextlib.suppress(BrokenPipeError), self._process.stdin as orders:
-            orders.write(json.dumps(order).encode())
+            orders.write(json.dumps(order).encode() + b"\n")
         if wait:
             self._hear()
 

@@ -337,7 +337,7 @@ def _holding(told: dict[str, Any]) -> Holding:
 
 
 def _main() -> None:
-    told = sys.stdin.buffer.read()
+    told = sys.stdin.buffer.readline()  # not to its end: a web process forked meanwhile holds the pipe open too
     if not told:  # a spare whose parent has ended
         return
     order = json.loads(told)
