@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fosen_graph import __version__
 from fosen_graph.asking import Unanswered
 from fosen_graph.findings import Lang
-from fosen_graph.web import clients, dumps, limits, pages, problems, sparql
+from fosen_graph.web import clients, dumps, limits, pages, problems, shipped, sparql
 from fosen_graph.web.address import in_language, language, without_language
 from fosen_graph.web.fast import FastPath
 from fosen_graph.web.problems import Problem
@@ -47,6 +47,7 @@ def create_app(site: Site) -> Flask:
     app.url_map.strict_slashes = False
     for room in (pages, sparql, dumps, clients, limits):
         app.register_blueprint(room.blueprint(site))
+    app.register_blueprint(shipped.blueprint())
     app.register_error_handler(Problem, lambda error: problems.answer(error.told))
     app.register_error_handler(Unanswered, lambda error: problems.answer(problems.of_refusal(error.refusal)))
     app.register_error_handler(HTTPException, lambda error: problems.answer(problems.of_http(error)))

@@ -63,6 +63,12 @@ class Names:
         column = self._w.or_else(f"column.{found['column']}", "")
         return f"{line}, {column}" if column else line
 
+    def brief(self, iri: str) -> Value:
+        """In a table of answers: a label for a thing of ours, else `fg:Measure`."""
+        if self._to.path(iri) is None and self.short(iri) != iri:
+            return Value(text=self.short(iri), language="", address=self._to.page(iri, self._lang))
+        return self.of(iri)
+
     def short(self, iri: str) -> str:
         """`dct:date`; for a thing of ours without a name, its path."""
         path = self._to.path(iri)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,8 +12,10 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.datastructures import LanguageAccept
 
 from fosen_graph.findings import Lang
-from fosen_graph.formats import GRAPH_FORMATS, HTML, TURTLE, Format, negotiate
+from fosen_graph.formats import GRAPH_FORMATS, HTML, JSONLD, TURTLE, Format, negotiate
 from fosen_graph.web.address import OTHER_THINGS, VOCABULARIES, Addresses, in_language, language
+from fosen_graph.web.compact import compacted
+from fosen_graph.web.names import Names
 from fosen_graph.web.plan import PlanHead, PlanView, read_heads, read_plan
 from fosen_graph.web.protocol import not_acceptable
 from fosen_graph.web.rows import Row, best_label, document, rows
@@ -23,6 +26,7 @@ from fosen_graph.web.wording import wording
 
 _DATA = (TURTLE, *(format_ for format_ in GRAPH_FORMATS if format_ is not TURTLE), HTML)
 _ENDINGS = {format_.extension: format_ for format_ in GRAPH_FORMATS}
+_MOST_NAMES = 300
 _NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\ufffd]')  # the last stands for bytes that are no UTF-8
 
 
@@ -56,6 +60,10 @@ def blueprint(site: Site) -> Blueprint:
     def only_iris() -> None:
         if _NO_IRI.search(request.path):
             abort(404)
+
+    @pages.app_context_processor
+    def naming() -> dict[str, object]:
+        return {"names_of": lambda table: _names(site, to, table)}
 
     @pages.get("/")
     @pages.get("/en/", endpoint="home_en")
@@ -131,6 +139,13 @@ def prefers(accepted: LanguageAccept) -> Lang:
     return "nb"
 
 
+def _names(site: Site, to: Addresses, table: Iterable[Row]) -> Names:
+    """What the things in a table of answers are called; the first ones, where there are very many."""
+    found = dict.fromkeys(term.value for row in table for term in row.values() if term.is_iri)
+    ours = [iri for iri in found if to.path(iri) is not None][:_MOST_NAMES]
+    return Names(site.pages, ours, to, language(request.path), site.release.prefixes)
+
+
 def _see_other(site: Site, to: Addresses, path: str) -> Response:
     """A thing is not a document: the client is told where one about it is (303, httpRange-14)."""
     iri = to.iri(path)
@@ -164,7 +179,8 @@ def _thing_data(site: Site, to: Addresses, path: str, format_: Format) -> Respon
     if now != iri:
         target = to.path(now)
         return redirect(f"/doc/{target}.{format_.extension}" if target else now, 301)  # type: ignore[return-value]
-    response = Response(document(site.pages, "thing", format_.name, thing=iri), content_type=format_.content_type)
+    told = document(site.pages, "thing", format_.name, thing=iri)
+    response = Response(compacted(told) if format_ is JSONLD else told, content_type=format_.content_type)
     response.headers["Link"] = f'<{iri}>; rel="describes", </doc/{path}>; rel="alternate"; type="text/html"'
     return response
 

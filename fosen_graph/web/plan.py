@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def _head(plan: str, found: list[Row], to: Addresses, lang: Lang) -> PlanHead:
         publisher=name("publisher"),
         years=f"{first}–{last}" if first and last else "",
         date=text("date"),
-        case=text("case"),
+        case=re.sub(r"^sak\s+", "", text("case"), flags=re.IGNORECASE),  # the page says «sak» itself
         body=name("body"),
         decision=to.page(text("decision"), lang) if text("decision") else "",
     )

@@ -20,6 +20,10 @@ class Wording:
     def __call__(self, key: str, **values: object) -> str:
         return self.texts[key].format(**values) if values else self.texts[key]
 
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """The word for one, or for another number."""
+        return self(f"{key}_one" if count == 1 else key, **values)
+
     def or_else(self, key: str, otherwise: str) -> str:
         """For names that the data may bring and the interface does not know."""
         return self.texts.get(key, otherwise)

@@ -1,0 +1,45 @@
+"""Files that ship with the program, each at its address: the context, the logo, what browsers and robots seek."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response
+
+import fosen_graph
+from fosen_graph.formats import JSONLD
+
+_ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /en/sparql\n"  # every query is another address
+_DAY = "public, max-age=86400"
+
+
+def blueprint() -> Blueprint:
+    shipped = Blueprint("shipped", __name__)
+
+    @shipped.get("/ns/context.jsonld")
+    def context() -> Response:
+        return _sent(ontology_file("context.jsonld"), JSONLD.content_type)
+
+    @shipped.get("/ns/logo.svg")
+    @shipped.get("/favicon.ico", endpoint="icon")
+    def logo() -> Response:
+        return _sent(ontology_file("logo.svg"), "image/svg+xml")
+
+    @shipped.get("/robots.txt")
+    def robots() -> Response:
+        return _sent(_ROBOTS.encode(), "text/plain; charset=utf-8")
+
+    return shipped
+
+
+@cache
+def ontology_file(name: str) -> bytes:
+    """From the installed package, or from the checkout."""
+    package = Path(fosen_graph.__file__).parent
+    folder = next(f for f in (package / "ontology", package.parent / "ontology") if f.is_dir())
+    return (folder / name).read_bytes()
+
+
+def _sent(body: bytes, content_type: str) -> Response:
+    return Response(body, content_type=content_type, headers={"Cache-Control": _DAY})
