@@ -195,6 +195,7 @@ def soak(release: Path, seconds: float, kills: bool) -> list[str]:
     before = _folders()
     with Server(release, LIMITS) as server:
         server.quick()
+        time.sleep(3)  # a zygote in reserve comes a little later
         first, own = _calm(server, 0), _folders() - before
         files = _files(own)
         soaking = Soak(server, kills)

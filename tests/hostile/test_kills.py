@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import served
-from attacked import LIMITS, Server
+from attacked import LIMITS, Server, children
 
 CLIENTS = 50
 CALM, LOADED = 1.0, 3.0  # seconds to full strength; in the second case the load is on the same machine
@@ -73,8 +73,6 @@ class Load:
 
 def of_kind(server: Server) -> dict[str, list[int]]:
     """The processes by what they do: told by who started whom."""
-    from attacked import children
-
     asking = [pid for pid in children(server.process.pid) if b"-m\0fosen_graph.asking." in command(pid)]
     zygotes = [pid for pid in asking if children(pid)]  # another is spare, and becomes one where it is needed
     return {
@@ -98,9 +96,12 @@ def patience() -> float:
 
 @functools.cache
 def strength(server: Server) -> dict[str, int]:
-    """How many of each kind there are in calm: under load one is always being replaced."""
+    """How many of each kind there are in calm, when all have come up: under load one is always being replaced."""
     server.quick()
-    return {name: len(pids) for name, pids in of_kind(server).items()}
+    whole: dict[str, int] = {}
+    while whole != (whole := {name: len(pids) for name, pids in of_kind(server).items()}):
+        time.sleep(patience())
+    return whole
 
 
 def back_within(server: Server, kind: str, seconds: float) -> None:
