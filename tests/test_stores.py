@@ -16,7 +16,7 @@ from fosen_graph.asking.publishing import Target, publish
 from fosen_graph.asking.remote import remote_store
 from fosen_graph.asking.store import EmbeddedStore, release_sources
 from fosen_graph.iris import GRAPHS, Iris
-from fosen_graph.web.rows import query_text
+from fosen_graph.web.rows import query_text, rows_of
 
 PLAN_GRAPH = str(Iris().graph("plan"))
 SMALL = Limits(seconds=20, answer_bytes=1000)
@@ -133,6 +133,7 @@ def test_ask_is_a_truth_value(store: Store, format_: str) -> None:
         ("who", "plan", served.PLAN),
         ("elements", "plan", served.PLAN),
         ("terms", "graph", str(Iris().graph("ontology"))),
+        ("wording", "thing", f"{served.PLAN}/tiltak/desentraliserte-tilbud"),
     ],
 )
 def test_the_queries_of_our_pages_have_the_same_rows(store: Store, name: str, variable: str, value: str) -> None:
@@ -141,6 +142,14 @@ def test_the_queries_of_our_pages_have_the_same_rows(store: Store, name: str, va
     rows = store.answer(question).split(b"\r\n")
     assert len(rows) > 2
     assert sorted(rows) == sorted(served.store().answer(question).split(b"\r\n"))
+
+
+def test_the_names_of_several_things_are_the_same(store: Store) -> None:
+    row = f"{served.PLAN}/kilde/rad/29"
+    things = [served.PLAN, row, f"{row}/celle/5/deltakelse/16-27", "http://example.org/no> ?iri"]
+    found = rows_of(store, "names", things)
+    assert {entry["thing"].value for entry in found} == set(things[:3])
+    assert found == rows_of(served.store(), "names", things)
 
 
 @pytest.mark.parametrize("name", ["thing", "service"])
