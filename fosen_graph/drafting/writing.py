@@ -14,11 +14,11 @@ from fosen_graph.drafting.outline import Element, Kind, Outline
 from fosen_graph.drafting.splitting import REASONS, Certainty, Segment
 from fosen_graph.drafting.table import Cell, Level, Table
 from fosen_graph.drafting.vocabulary import Vocabulary
-from fosen_graph.reading.layout import NUMBER
 
 _PLAIN = re.compile(r"[^\W\d_][\w «»–,./()+-]*(?:: ?(?=\w)[\w «»–./()+-]*)?")
 _UNSAFE = re.compile(r": |:$| #|\s$")
 _NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "inf"}
+_NUMBER = re.compile("[0-9]+|[A-ZÆØÅ]|[IVXLC]+")  # as kilde.yaml's {nummer} takes it
 _PERIOD = re.compile(r"\b((?:19|20)\d\d)\s*[-–—/]\s*((?:19|20)?\d\d)\b")
 
 
@@ -96,7 +96,7 @@ class _Writer:
     def _strategy(self, strategy: Element) -> Iterator[str]:
         own = self.minter.mint("strategi", strategy.name)
         yield from self._head(strategy, own, "")
-        if re.fullmatch(NUMBER, strategy.number):
+        if _NUMBER.fullmatch(strategy.number):
             yield f"  nummer: {strategy.number}"
         if strategy.lines:
             yield f"  linje: {strategy.lines[0]}"

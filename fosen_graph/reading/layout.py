@@ -181,13 +181,13 @@ def _date_faults(facts: Facts, about: URIRef) -> Iterator[Finding]:
             yield violation(place, "bad-date-form", what, remedy)
 
 
-NUMBER = "[0-9]+|[A-ZÆØÅ]|[IVXLC]+"
+_NUMBER = "[0-9]+|[A-ZÆØÅ]|[IVXLC]+"
 
 
 def heading_pattern(template: str) -> re.Pattern[str]:
     """A template such as «Fosenstrategi {nummer}; {navn}» as a pattern with the groups that it has of these two."""
     pattern = re.escape(template)
-    for name, form in (("nummer", NUMBER), ("navn", ".+")):
+    for name, form in (("nummer", _NUMBER), ("navn", ".+")):
         pattern = pattern.replace(rf"\{{{name}\}}", f"(?P<{name}>{form})", 1)
     return re.compile(pattern)
 
