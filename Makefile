@@ -68,7 +68,7 @@ $(VENV)-peers/.ready: tests/benchmarks/requirements-peers.lock
 	@touch $@
 
 bench-http: $(VENV)/.ready-dev $(VENV)-peers/.ready ## Measure the endpoint beside other servers (needs wrk)
-	FOSEN_GRAPH_PEERS=$(VENV)-peers/bin $(BIN)/python -m tests.benchmarks.http $(BENCH_ARGS)
+	FOSEN_GRAPH_PEERS=$(VENV)-peers/bin $(BIN)/python -m tests.benchmarks.over_http $(BENCH_ARGS)
 
 lock: $(VENV)/.ready-dev ## Pin the dependencies anew
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \

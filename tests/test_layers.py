@@ -19,7 +19,8 @@ STOREYS = (  # from the ground up; a room imports from its own storey and those 
     {"web"},
     {"command_line", "console", "cli"},
 )
-OUTSIDE = {"asking", "release", "drafting.command", "web", "command_line", "console", "cli"}  # may touch disk, clock and network
+# These may touch disk, clock and network.
+OUTSIDE = {"asking", "release", "drafting.command", "web", "command_line", "console", "cli"}
 TOUCHES_THE_WORLD = {
     "asyncio", "concurrent", "datetime.now", "fcntl", "http", "httpx", "multiprocessing", "os", "pathlib", "random",
     "requests", "resource", "secrets", "shutil", "signal", "socket", "subprocess", "tempfile", "threading", "time",

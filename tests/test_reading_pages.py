@@ -41,7 +41,7 @@ def test_a_table_names_what_we_know_and_links_it() -> None:
 
 def test_many_things_are_named_by_one_question() -> None:
     html = page("/sparql", query="SELECT ?x { ?x a prov:Entity }")
-    assert html.count("<td>") > 300 and "Linje 29, SAMARBEIDSPARTNERE: «NTNU Videre»" in unescape(html)
+    assert html.count("<td>") > 300 and "Linje 29, kolonne 5: «NTNU Videre»" in unescape(html)
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 rad."), (3, "3 rader.")])

@@ -58,7 +58,7 @@ def read_release(folder: Path) -> Release:
         )
     except (OSError, ValueError, KeyError) as error:
         raise CannotRun(
-            Words(nb="Her er ingen ferdig utgave.", en="There is no finished release here."),
+            Words(nb="Her er ingen ferdig utgivelse.", en="There is no finished release here."),
             Words(nb="Bygg en med «fosen-graph build».", en="Build one with “fosen-graph build”."),
             Place(str(folder)),
         ) from error

@@ -254,6 +254,6 @@ def _nobody(detail: str) -> Unanswered:
 
 _IN_A_MOMENT = Words(nb="Prøv igjen om litt.", en="Try again in a moment.")
 _OTHER_RELEASE = Words(
-    nb="Tjeneren som svarer på spørringer, har en annen utgave enn denne.",
+    nb="Tjeneren som svarer på spørringer, har en annen utgivelse enn denne.",
     en="The server that answers queries has another release than this one.",
 )

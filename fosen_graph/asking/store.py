@@ -50,7 +50,7 @@ def release_sources(release: Path) -> tuple[Source, ...]:
     everything = release / "all.nq"
     if not everything.is_file():
         raise CannotRun(
-            Words(nb="Her er ingen utgave.", en="There is no release here."),
+            Words(nb="Her er ingen utgivelse.", en="There is no release here."),
             Words(nb="Bygg en med «fosen-graph build».", en="Build one with “fosen-graph build”."),
             Place(str(release)),
         )
@@ -196,7 +196,7 @@ def _opened(folder: str) -> pyoxigraph.Store:
     except OSError as error:
         raise CannotRun(
             Words(nb=f"Lageret kan ikke åpnes: {error}.", en=f"The store cannot be opened: {error}."),
-            Words(nb="Bygg utgaven på nytt.", en="Build the release anew."),
+            Words(nb="Bygg utgivelsen på nytt.", en="Build the release anew."),
             Place(folder),
         ) from error
 

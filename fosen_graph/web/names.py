@@ -55,13 +55,12 @@ class Names:
         return self.of(iri)
 
     def place(self, iri: str) -> str:
-        """«Linje 29, SAMARBEIDSPARTNERE»; empty outside the source."""
+        """«Linje 29, kolonne 5»; empty outside the source."""
         found = _IN_SOURCE.search(iri)
         if not found or not found["line"]:
             return ""
         line = self._w("thing.line", line=found["line"])
-        column = self._w.or_else(f"column.{found['column']}", "")
-        return f"{line}, {column}" if column else line
+        return f"{line}, {self._w('thing.column', column=found['column'])}" if found["column"] else line
 
     def brief(self, iri: str) -> Value:
         """In a table of answers: a label for a thing of ours, else `fg:Measure`."""

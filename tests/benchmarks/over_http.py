@@ -74,7 +74,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     def numbers(text: str) -> list[int]:
         return sorted(map(int, text.split(",")))
 
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.http", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.over_http", description=__doc__)
     parser.add_argument("--plans", type=numbers, default=[1, 100, 1000])
     parser.add_argument("--connections", type=numbers, default=[1, 8, 32])
     parser.add_argument("--seconds", type=int, default=3, help="of each load")
