@@ -32,6 +32,11 @@ def server() -> Iterator[Server]:
         yield running
 
 
+def patience() -> float:
+    """How much longer things take where others keep the machine busy."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def volatile(number: int) -> str:
     """A question that no cache knows."""
     return f"SELECT (COUNT(?m) AS ?n) WHERE {{ ?m a fg:Measure FILTER(?m != <urn:{number}:{time.monotonic_ns()}>) }}"
@@ -45,14 +50,16 @@ def test_while_fifty_slow_queries_run_a_quick_one_is_answered_at_once(server: Se
     """The goal is 100 ms at the median on a machine of its own; asserted loosely."""
     with Load(lambda number: server.ask(endless(number)), 50) as slow:
         time.sleep(2)
-        times = []
+        times, right = [], 0
         for number in range(40):
             start = time.monotonic()
-            assert server.ask(volatile(number))[::2] == (200, ANSWER)
+            status, _, body = server.ask(volatile(number))
+            assert (status, body) == (200, ANSWER) or status == 503
+            right += status == 200
             times.append(time.monotonic() - start)
         slow._stop.set()
     print(f"median {statistics.median(times) * 1000:.1f} ms, most {max(times) * 1000:.0f} ms")
-    assert statistics.median(times) < 0.3
+    assert statistics.median(times) < 0.3 * patience() and right >= 36
     assert {status for _, status, _, _ in slow.answers} <= {503}
 
 
@@ -78,9 +85,11 @@ def test_whoever_is_killed_no_answer_is_wrong_and_soon_all_are_there_again(serve
     print(f"{whom}: back after {[round(seconds, 2) for seconds in back]} s; {len(load.answers)} answers")
     print(f"not answered: {len(failed)} {sorted({status for _, status in failed})}")
     assert wrong == []
-    assert max(back) < PATIENCE
+    assert max(back) < PATIENCE * patience()
     assert whom == "web" or failed == []
-    assert all(status == 0 and any(0 <= when - kill < PATIENCE for kill in killed) for when, status in failed)
+    assert all(
+        status == 0 and any(0 <= when - kill < PATIENCE * patience() for kill in killed) for when, status in failed
+    )
 
 
 def test_a_spare_takes_over_after_a_web_process_was_started_anew(server: Server) -> None:
@@ -104,7 +113,7 @@ def test_a_client_that_goes_away_frees_its_worker(server: Server) -> None:
     assert sum(busy(pid) for pid in server.workers) == 2
     for client in sockets:
         client.close()
-    time.sleep(1)
+    time.sleep(min(4.0, patience()))
     assert sum(busy(pid) for pid in server.workers) == 0
     assert before - set(server.workers)
 
@@ -128,13 +137,16 @@ def test_a_new_release_is_picked_up_and_every_answer_is_of_one_release(tmp_path:
     with serving(link, LIFTED) as server:
         with Load(lambda _: server.ask(query.format(time.monotonic_ns())), 20) as load:
             for name in ("two", "three", "one"):
-                time.sleep(1.5)
+                time.sleep(1)
                 new = tmp_path / "new"
                 new.symlink_to(releases[name])
                 new.replace(link)
                 if name == "three":
                     server.process.send_signal(signal.SIGHUP)
-            time.sleep(2)
+                until = time.monotonic() + 10 * patience()
+                while server.ask("ASK {}")[1].get("fosen-graph-release") != name:
+                    assert time.monotonic() < until
+                    time.sleep(0.1)
         found = [(status, headers.get("fosen-graph-release"), body) for _, status, headers, body in load.answers]
         assert {status for status, _, _ in found} == {200}
         assert all(body == expected[str(release)] for _, release, body in found)
