@@ -49,7 +49,7 @@ def _meanings(told: str) -> Rows:
 
 def _limits(site: Site, root: str, endpoint: str) -> Rows:
     yield f"<{endpoint}>", _SEE_ALSO, f"<{root}grenser>"
-    for row in limit_rows(site.limits):
+    for row in limit_rows(site.limits, site.elsewhere):
         limit = f"<{endpoint}#limit-{row.name}>"
         yield f"<{endpoint}>", f"<{_SCHEMA}additionalProperty>", limit
         yield limit, _RDF_TYPE, f"<{_SCHEMA}PropertyValue>"

@@ -7,14 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
-
-from fosen_graph.asking import Unanswered
 from fosen_graph.asking.sparql_text import QueryText, examine
 from fosen_graph.formats import HTML, Format
 from fosen_graph.web.cache import Cache
 from fosen_graph.web.packing import coding_for, packed
-from fosen_graph.web.problems import Problem
 from fosen_graph.web.protocol import METHODS, PATHS, Asked, Environ, format_for, question, read_request
 from fosen_graph.web.site import Site
 
@@ -91,7 +87,7 @@ class FastPath:
             if format_ is HTML:
                 return HandedOn(asked=asked, text=text)
             return self._ready(asked, text, format_, environ)
-        except (Unanswered, Problem, HTTPException) as error:
+        except Exception as error:  # Flask tells it, and logs what no room has foreseen
             return HandedOn(asked=asked, text=text, error=error)
 
     def _asked(self, environ: Environ) -> Asked:
