@@ -477,3 +477,18 @@ def test_the_description_comes_in_every_format_of_graphs(accept: str) -> None:
     format_ = pyoxigraph.RdfFormat.from_media_type(accept)
     assert response.status_code == 200 and format_
     assert len(list(pyoxigraph.parse(response.data, format=format_))) > 60
+
+
+class Broken:
+    """A store with a fault that nobody has foreseen."""
+
+    def answer(self, question: Question) -> bytes:
+        raise RuntimeError(question.text)
+
+
+def test_a_fault_of_our_own_is_a_problem_document_without_the_query() -> None:
+    """500 with words for people, like every other refusal; nothing of the request or the program in it."""
+    app = create_app(Site(release=served.release(), public=Broken(), pages=served.store(), limits=Limits()))
+    answer = app.test_client().get("/sparql", query_string={"query": SELECT})
+    assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
+    assert "Measure" not in answer.get_data(as_text=True)
