@@ -241,7 +241,7 @@ def get(address: str, folder: Path, **headers: str) -> tuple[int, dict[str, str]
 def test_behind_nginx_the_server_names_the_address_that_clients_see(behind_nginx: str, nginx_folder: Path) -> None:
     status, _, text = get(f"{behind_nginx}sparql", nginx_folder, Accept="text/turtle", Host="plan.example")
     assert status == 200
-    assert re.search(r"endpoint> <https://plan\.example(:\d+)?/sparql>", text)
+    assert re.search(r"sd:endpoint <https://plan\.example(:\d+)?/sparql>", text)
 
 
 @is_here("nginx")

@@ -178,9 +178,14 @@ def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str]
     return document
 
 
+def _needs_escapes(namespace: str, ntriples: str) -> bool:
+    """Some readers do not undo `plan:dokument\\/x` (RDFLib/rdflib#1871): such IRIs are written in full."""
+    return re.search(rf"<{re.escape(namespace)}[^>]*[/#]", ntriples) is not None
+
+
 def _turtle(ntriples: str, prefixes: Mapping[str, str], answer_bytes: int) -> bytes:
     """By the engine, in half the time of our own writer; it takes prefixes in any order."""
-    used = {name: iri for name, iri in prefixes.items() if f"<{iri}" in ntriples}
+    used = {name: iri for name, iri in prefixes.items() if f"<{iri}" in ntriples and not _needs_escapes(iri, ntriples)}
     triples = pyoxigraph.parse(ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
     document = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=used)
     assert document is not None  # no output was given
