@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -74,6 +74,10 @@ _SEVERITY_WORDS = {
     Severity.WARNING: Words(nb="advarsel", en="warning"),
     Severity.INFO: Words(nb="merk", en="note"),
 }
+_SUMMED: Mapping[Lang, tuple[tuple[str, str], ...]] = {
+    "nb": (("feil", "feil"), ("advarsel", "advarsler"), ("merknad", "merknader")),
+    "en": (("error", "errors"), ("warning", "warnings"), ("note", "notes")),
+}
 _SARIF_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
@@ -135,10 +139,11 @@ class Report:
         return "".join(finding.text(lang) + "\n" for finding in self.findings) + self.summary(lang) + "\n"
 
     def summary(self, lang: Lang) -> str:
-        errors, warnings, notes = (self.count(severity) for severity in Severity)
-        if lang == "nb":
-            return f"{errors} feil, {warnings} advarsler, {notes} merknader"
-        return f"{errors} errors, {warnings} warnings, {notes} notes"
+        counts = [self.count(severity) for severity in Severity]
+        words = _SUMMED[lang]
+        return ", ".join(
+            f"{count} {one if count == 1 else many}" for count, (one, many) in zip(counts, words, strict=True)
+        )
 
     def json(self) -> str:
         """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy"}]}, one a line."""
