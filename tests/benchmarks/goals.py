@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import statistics
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from .synthetic import write_folder
 
 PYSHACL, TURTLE, CHANGE = 1 / 3, 1 / 20, 5.0
 TURTLE_PLANS = 100  # where the goal is judged
+TURTLE_RUNS = 5
 LIMIT = 900.0  # seconds of wall time for a peer
 
 
@@ -75,19 +77,37 @@ def shacl(folder: Path, say: Say) -> Iterator[Goal]:
 
 
 def turtle(plans: Iterable[int], folder: Path, say: Say) -> Iterator[Goal]:
+    """Both at the same time, a core each; ours is much shorter, so it runs again and the median counts."""
     for number in plans:
         say(f"Turtle beside rdflib's: {number} plans")
         data = write_folder(folder / f"turtle-{number}", number)
-        ours, theirs = stage("turtle", data), stage("turtle_by_rdflib", data, limit=LIMIT)
+        with ThreadPoolExecutor(1) as pool:
+            peer = pool.submit(stage, "turtle_by_rdflib", data, limit=LIMIT)
+            runs = [stage("turtle", data).told for _ in range(TURTLE_RUNS)]
+            theirs = peer.result()
+        ours, text = (statistics.median(run[part] for run in runs) for part in ("cpu", "text"))
+        what = f"Turtle beside rdflib, {number} plan{'s' * (number > 1)}"
         yield Goal(
-            what=f"Turtle beside rdflib, {number} plan{'s' * (number > 1)}",
-            ours=ours.told["cpu"],
-            theirs=theirs.cpu if theirs.late else theirs.told["cpu"],
+            what=what,
+            ours=ours,
+            theirs=_peer(theirs),
             at_most=TURTLE if number == TURTLE_PLANS else None,
-            note=f"{ours.told['triples']:,} triples, {ours.told['bytes'] / 1e6:,.1f} MB",
+            note=f"{runs[0]['triples']:,} triples, {runs[0]['bytes'] / 1e6:,.1f} MB; each from triples as it holds them",
+            late=theirs.late,
+        )
+        yield Goal(
+            what=f"{what}, from rdflib's terms",
+            ours=ours + text,
+            theirs=_peer(theirs),
+            at_most=None,
+            note="what all our syntaxes share is counted too",
             late=theirs.late,
         )
         shutil.rmtree(data)
+
+
+def _peer(cost: Cost) -> float:
+    return float(cost.cpu if cost.late else cost.told["cpu"])
 
 
 def change(steps: list[Step]) -> Iterator[Goal]:

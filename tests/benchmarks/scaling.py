@@ -6,6 +6,7 @@ import itertools
 import shutil
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +46,14 @@ def run_step(plans: int, folder: Path, say: Say) -> Step:
     say(f"{plans} plans: making the data")
     write_folder(data, plans)
     costs: dict[str, Cost] = {}
-    for name in STAGES:
+    for name, arguments in (("check", [data]), ("write", [data, out])):
         say(f"{plans} plans: {name}")
-        given = costs["write"].told["release"] if name == "load" else data
-        costs[name] = stage(name, given, *([out] if name in ("write", "load") else []))
+        costs[name] = stage(name, *arguments)
+    say(f"{plans} plans: read and, at the same time, load")  # each uses one core
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(stage, "read", data)
+        costs["load"] = stage("load", costs["write"].told["release"], out)
+        costs["read"] = reading.result()
     say(f"{plans} plans: one changes")
     changed = data / region_name((plans + 1) // 2) / plan_name(0) / "plan.yaml"
     changed.write_bytes(changed.read_bytes() + b"# A comment more.\n")
