@@ -92,7 +92,7 @@ def turtle(plans: Iterable[int], folder: Path, say: Say) -> Iterator[Goal]:
             ours=ours,
             theirs=_peer(theirs),
             at_most=TURTLE if number == TURTLE_PLANS else None,
-            note=f"{runs[0]['triples']:,} triples, {runs[0]['bytes'] / 1e6:,.1f} MB; each from triples as it holds them",
+            note=f"{runs[0]['triples']:,} triples, {runs[0]['bytes'] / 1e6:,.1f} MB; from triples as each holds them",
             late=theirs.late,
         )
         yield Goal(
