@@ -19,7 +19,7 @@ from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 from fosen_graph.release.line import build
-from fosen_graph.web.clients import PLACEHOLDER, Example, client_examples
+from fosen_graph.web.endpoint.clients import PLACEHOLDER, Example, client_examples
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

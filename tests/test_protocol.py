@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from fosen_graph.asking import Limits, Question
 from fosen_graph.asking.sparql_text import examine
 from fosen_graph.web.app import create_app
-from fosen_graph.web.cache import Cache
+from fosen_graph.web.endpoint.cache import Cache
 from fosen_graph.web.packing import coding_for
 from fosen_graph.web.site import Site
 

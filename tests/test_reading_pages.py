@@ -9,7 +9,7 @@ import pytest
 import served
 
 from fosen_graph.web.address import Addresses
-from fosen_graph.web.plan import read_heads
+from fosen_graph.web.pages.plan import read_heads
 from fosen_graph.web.wording import LANGUAGES, wording
 
 TABLE = "SELECT ?m ?p ?o { ?m a fg:Measure ; ?p ?o FILTER(?p = fg:responsibleActor) } ORDER BY ?m"

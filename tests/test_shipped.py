@@ -9,7 +9,7 @@ import rdflib.compare
 import served
 
 from fosen_graph.formats import JSONLD, NTRIPLES, read
-from fosen_graph.web.compact import compacted
+from fosen_graph.web.pages.compact import compacted
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fosen_graph import __version__
 from fosen_graph.asking import Unanswered
 from fosen_graph.findings import Lang
-from fosen_graph.web import clients, dumps, limits, pages, problems, shipped, sparql
+from fosen_graph.web import problems
 from fosen_graph.web.address import in_language, language, without_language
-from fosen_graph.web.fast import FastPath
+from fosen_graph.web.endpoint import clients, limits, sparql
+from fosen_graph.web.endpoint.fast import FastPath
+from fosen_graph.web.pages import dumps, routes, shipped
 from fosen_graph.web.problems import Problem
 from fosen_graph.web.site import Site
 
@@ -45,7 +47,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
-    for room in (pages, sparql, dumps, clients, limits):
+    for room in (routes, sparql, dumps, clients, limits):
         app.register_blueprint(room.blueprint(site))
     app.register_blueprint(shipped.blueprint())
     app.register_error_handler(Problem, lambda error: problems.answer(error.told))

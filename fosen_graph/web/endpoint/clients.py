@@ -66,7 +66,7 @@ def blueprint(_: Site) -> Blueprint:
 
 @cache
 def client_examples() -> tuple[Example, ...]:
-    text = (resources.files("fosen_graph") / "web" / "clients.toml").read_text(encoding="utf-8")
+    text = (resources.files("fosen_graph") / "web" / "endpoint" / "clients.toml").read_text(encoding="utf-8")
     return tuple(
         Example(
             id=told["id"],

@@ -9,9 +9,9 @@ from typing import Any
 
 from fosen_graph.asking.sparql_text import QueryText, examine
 from fosen_graph.formats import HTML, Format
-from fosen_graph.web.cache import Cache
+from fosen_graph.web.endpoint.cache import Cache
+from fosen_graph.web.endpoint.protocol import METHODS, PATHS, Asked, Environ, format_for, question, read_request
 from fosen_graph.web.packing import coding_for, packed
-from fosen_graph.web.protocol import METHODS, PATHS, Asked, Environ, format_for, question, read_request
 from fosen_graph.web.site import Site
 
 Headers = list[tuple[str, str]]

@@ -10,7 +10,7 @@ from fosen_graph.asking import Store
 from fosen_graph.findings import Lang
 from fosen_graph.iris import FG, GRAPHS
 from fosen_graph.web.address import Addresses
-from fosen_graph.web.names import LABELS, Names, Value
+from fosen_graph.web.pages.names import LABELS, Names, Value
 from fosen_graph.web.rows import Row, Term, rows
 
 _MOST_INCOMING = 200

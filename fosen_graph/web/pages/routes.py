@@ -14,14 +14,14 @@ from werkzeug.datastructures import LanguageAccept
 from fosen_graph.findings import Lang
 from fosen_graph.formats import GRAPH_FORMATS, HTML, JSONLD, TURTLE, Format, negotiate
 from fosen_graph.web.address import OTHER_THINGS, VOCABULARIES, Addresses, in_language, language
-from fosen_graph.web.compact import compacted
-from fosen_graph.web.names import Names
-from fosen_graph.web.plan import PlanHead, PlanView, read_heads, read_plan
-from fosen_graph.web.protocol import not_acceptable
+from fosen_graph.web.endpoint.protocol import not_acceptable
+from fosen_graph.web.pages.compact import compacted
+from fosen_graph.web.pages.names import Names
+from fosen_graph.web.pages.plan import PlanHead, PlanView, read_heads, read_plan
+from fosen_graph.web.pages.standing import survivor
+from fosen_graph.web.pages.thing import read_thing
 from fosen_graph.web.rows import Row, best_label, document, rows
 from fosen_graph.web.site import Site
-from fosen_graph.web.standing import survivor
-from fosen_graph.web.thing import read_thing
 from fosen_graph.web.wording import wording
 
 _DATA = (TURTLE, *(format_ for format_ in GRAPH_FORMATS if format_ is not TURTLE), HTML)

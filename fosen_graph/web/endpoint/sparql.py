@@ -17,10 +17,10 @@ from fosen_graph.iris import GRAPHS
 from fosen_graph.questions import PERSONAS, packaged_questions
 from fosen_graph.web import problems
 from fosen_graph.web.address import Addresses, in_language, language
-from fosen_graph.web.description import describe
-from fosen_graph.web.fast import HANDED_ON, HandedOn
+from fosen_graph.web.endpoint.description import describe
+from fosen_graph.web.endpoint.fast import HANDED_ON, HandedOn
+from fosen_graph.web.endpoint.protocol import ALLOWED, BODIES, METHODS, Asked, not_acceptable, offered, question
 from fosen_graph.web.problems import Told, of_refusal
-from fosen_graph.web.protocol import ALLOWED, BODIES, METHODS, Asked, not_acceptable, offered, question
 from fosen_graph.web.rows import Row, read_rows, rows
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from fosen_graph.web.shipped import ontology_file
+from fosen_graph.web.pages.shipped import ontology_file
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
