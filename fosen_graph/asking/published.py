@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,22 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Who publishes and where, as data/site.toml says it. Names: language tag to text."""
+
+    site: str = ""  # where the service answers; ends in /
+    title: Mapping[str, str] = field(default_factory=dict)
+    publisher: Mapping[str, str] = field(default_factory=dict)
+    homepage: str = ""
+    contact: Mapping[str, str] = field(default_factory=dict)
+    contact_page: str = ""
+    contact_mail: str = ""
+    accessibility_statement: str = ""
+    data_licence: str = ""  # the code of the EU's list
+    ontology_licence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """A release: it never changes, so neither does this."""
 
@@ -36,6 +52,8 @@ class Release:
     issued: str
     regions: tuple[str, ...]
     files: Mapping[str, File]
+    about: About = field(default_factory=About)
+    version: str = ""  # of the software that built it
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -55,6 +73,8 @@ def read_release(folder: Path) -> Release:
             issued=manifest["issued"],
             regions=tuple(piece for piece in manifest["pieces"] if "/" not in piece),
             files={name: _file(name, told) for name, told in sorted(manifest["files"].items())},
+            about=_about(manifest.get("about", {})),
+            version=manifest.get("version", ""),
         )
     except (OSError, ValueError, KeyError) as error:
         raise CannotRun(
@@ -62,6 +82,11 @@ def read_release(folder: Path) -> Release:
             Words(nb="Bygg en med «fosen-graph build».", en="Build one with “fosen-graph build”."),
             Place(str(folder)),
         ) from error
+
+
+def _about(told: Mapping[str, Any]) -> About:
+    """What a release of another version does not tell, stays empty."""
+    return About(**{one.name: told[one.name] for one in fields(About) if one.name in told})
 
 
 def _file(name: str, told: Mapping[str, Any]) -> File:

@@ -7,14 +7,14 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from rdflib import URIRef
 
 import fosen_graph
 from fosen_graph import checking, syntaxes
-from fosen_graph.asking.published import STORE
+from fosen_graph.asking.published import STORE, About
 from fosen_graph.catalogue import Dump, PlanEntry, catalogue
 from fosen_graph.findings import DataError, Finding, Lang, Place, Report, Severity, Words
 from fosen_graph.iris import GRAPHS
@@ -26,6 +26,7 @@ from fosen_graph.release.fixed import FixedGraph
 from fosen_graph.release.inputs import Inputs
 from fosen_graph.release.landing import Site, Written, measure, write
 from fosen_graph.release.work import Counts, Product, Workshop, in_two_graphs
+from fosen_graph.settings import Settings
 from fosen_graph.void import GraphCounts
 
 ABOUT_THE_DUMPS = ("catalogue", "report")  # what is not in all.*
@@ -197,6 +198,7 @@ class Publication:
             "software": self.made_by,
             "base": settings.base,
             "issued": settings.issued,
+            "about": _about(settings),
             "inputs": inputs.digests(),
             "pieces": dict(self.keys),
             "triples": sum(counts.values()),
@@ -248,6 +250,23 @@ class Publication:
                 if part.fragment.syntax == "nt" and line in b"\n" + part.read()[0]:
                     return part.fragment.graph
         return None
+
+
+def _about(settings: Settings) -> dict[str, object]:
+    """Who publishes, for every page of the site."""
+    about = About(
+        site=settings.site,
+        title=settings.catalogue.title,
+        publisher=settings.publisher.name,
+        homepage=settings.publisher.homepage,
+        contact=settings.contact.name,
+        contact_page=settings.contact.page,
+        contact_mail=settings.contact.mail or "",
+        accessibility_statement=settings.accessibility_statement or "",
+        data_licence=settings.data_licence,
+        ontology_licence=settings.ontology_licence,
+    )
+    return {one.name: getattr(about, one.name) for one in fields(About)}
 
 
 def prove_described(triples: Iterable[checking.Triple], workshop: Workshop) -> None:
