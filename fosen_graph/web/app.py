@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fosen_graph import __version__
 from fosen_graph.asking import Unanswered
-from fosen_graph.findings import Lang
 from fosen_graph.web import problems
-from fosen_graph.web.address import in_language, language, without_language
+from fosen_graph.web.address import language
 from fosen_graph.web.endpoint import clients, limits, sparql
 from fosen_graph.web.endpoint.fast import FastPath
-from fosen_graph.web.pages import dumps, routes, shipped
+from fosen_graph.web.pages import colophon, dumps, routes, shipped
+from fosen_graph.web.pages.chrome import around
 from fosen_graph.web.problems import Problem
 from fosen_graph.web.site import Site
 
@@ -47,32 +46,17 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
-    for room in (routes, sparql, dumps, clients, limits):
+    for room in (routes, colophon, sparql, dumps, clients, limits):
         app.register_blueprint(room.blueprint(site))
     app.register_blueprint(shipped.blueprint())
     app.register_error_handler(Problem, lambda error: problems.answer(error.told))
     app.register_error_handler(Unanswered, lambda error: problems.answer(problems.of_refusal(error.refusal)))
     app.register_error_handler(HTTPException, lambda error: problems.answer(problems.of_http(error)))
-    app.context_processor(_chrome)
+    app.context_processor(lambda: around(site))
     app.after_request(lambda response: _finished(response, site.release.id))
     fast: Any = FastPath(app.wsgi_app, site, list((_OF_DATA | _CORS).items()))
     app.wsgi_app = ProxyFix(fast, *[site.proxies] * 5) if site.proxies else fast  # type: ignore[method-assign]
     return app
-
-
-def _chrome() -> dict[str, object]:
-    """What every page has around it."""
-    lang = language(request.path)
-    other: Lang = "en" if lang == "nb" else "nb"
-    query = f"?{request.query_string.decode('utf-8', 'replace')}" if request.query_string else ""
-    return {
-        "lang": lang,
-        "here": without_language(request.path),
-        "link": lambda path: in_language(path, lang),
-        "other": other,
-        "in_other_language": in_language(without_language(request.path), other) + query,
-        "stylesheet": url_for("static", filename="style.css", v=__version__),
-    }
 
 
 def _finished(response: Response, release: str) -> Response:
