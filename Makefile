@@ -31,6 +31,10 @@ tests/clients/node_modules/.ready: tests/clients/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --prefix tests/clients && touch $@; \
 	else echo "npm is not here: the tests of Comunica are skipped"; fi
 
+tests/browser/node_modules/.ready: tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --prefix tests/browser && touch $@; \
+	else echo "npm is not here: the tests of accessibility are skipped"; fi
+
 serve: build ## Set up, build, check and serve at http://127.0.0.1:8000/ (HOST=, PORT=)
 	$(BIN)/fosen-graph serve --host $(HOST) --port $(PORT)
 
@@ -40,7 +44,8 @@ build: $(VENV)/.ready ## Check the data and build a release in out/
 check: $(VENV)/.ready ## Check the data
 	$(BIN)/fosen-graph check
 
-test: $(VENV)/.ready-dev tests/vocabularies/node_modules/.ready tests/clients/node_modules/.ready lint types ## Lint, types and all tests
+test: $(VENV)/.ready-dev tests/vocabularies/node_modules/.ready tests/clients/node_modules/.ready \
+		tests/browser/node_modules/.ready lint types ## Lint, types and all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.ready-dev
