@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from os.path import commonprefix
 from xml.sax.saxutils import escape, quoteattr
 
@@ -46,9 +48,10 @@ def to_rows(triples: Iterable[tuple[Node, Node, Node]]) -> list[Row]:
     def write(term: Node) -> str:
         if type(term) is URIRef:
             iris.append(term)
-            text = texts[id(term)] = f"<{term}>"
+            text = "".join(("<", term, ">"))
         else:
-            text = texts[id(term)] = _term_text(term)
+            text = _term_text(term)
+        texts[id(term)] = text
         return text
 
     rows = [(known(id(s)) or write(s), known(id(p)) or write(p), known(id(o)) or write(o)) for s, p, o in kept]
@@ -73,12 +76,8 @@ def to_text(term: Node) -> str:
 
 
 def _term_text(term: Node) -> str:
-    if isinstance(term, URIRef):
-        return "".join(("<", term, ">"))
-    if isinstance(term, BNode):
-        return f"_:{term}"
     if not isinstance(term, Literal):
-        raise CannotWriteError(repr(term))
+        return _name_text(term)
     escaped = _ESCAPED.sub(_escape, term) if _ESCAPED.search(term) else term
     if language := term.language:
         return "".join(('"', escaped, '"@', language))
@@ -86,6 +85,14 @@ def _term_text(term: Node) -> str:
     if datatype is None or str.__eq__(datatype, XSD_STRING):
         return "".join(('"', escaped, '"'))
     return "".join(('"', escaped, '"^^<', datatype, ">"))
+
+
+def _name_text(term: Node) -> str:
+    if isinstance(term, URIRef):
+        return "".join(("<", term, ">"))
+    if isinstance(term, BNode):
+        return f"_:{term}"
+    raise CannotWriteError(repr(term))
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -97,19 +104,26 @@ def _escape(match: re.Match[str]) -> str:
 _DIGITS = re.compile(r"([0-9]{1,18})")
 
 
-def natural(text: str) -> list[str | int]:
-    """A sort key by which numbers within a text count as numbers, and a thing comes before its parts."""
-    parts: list[str | int] = [*_DIGITS.split(text.rstrip(">"))]
-    parts[1::2] = map(int, parts[1::2])
-    return parts
+@lru_cache(maxsize=16_384)
+def natural(text: str) -> tuple[str | int, ...]:
+    """A sort key by which numbers within a text count as numbers."""
+    parts = _DIGITS.split(text)
+    return tuple(int(part) if number % 2 else part for number, part in enumerate(parts))
 
 
-def _natural_order(texts: Iterable[str]) -> list[str]:
-    """Sorted twice, for "07" and "7"; the beginning that all share is not looked at again."""
-    plain = sorted(texts)
-    shared = commonprefix([plain[0], plain[-1]]).rstrip("0123456789") if plain else ""  # noqa: RUF071  of letters
-    start = len(shared)
-    return sorted(plain, key=lambda text: natural(text[start:]))
+def _natural_order(texts: Collection[str]) -> list[str]:
+    """
+    Segment by segment, so that a thing stands before its parts and these before the next thing.
+
+    Segments are few and come again and again: each is ranked once, "07" before "7".
+    """
+    if len(texts) < 2:
+        return [*texts]
+    start = commonprefix([min(texts), max(texts)]).rfind("/") + 1  # noqa: RUF071  of letters
+    split = {text: text[start:].rstrip(">").split("/") for text in texts}
+    ordered = sorted(sorted(set(chain.from_iterable(split.values()))), key=natural)
+    rank = {segment: number for number, segment in enumerate(ordered)}.__getitem__
+    return sorted(texts, key=lambda text: [*map(rank, split[text])])
 
 
 def _predicate_order(predicate: str) -> tuple[bool, bool, str]:
@@ -121,10 +135,12 @@ def arrange(rows: Iterable[Row]) -> list[Group]:
     subjects: dict[str, dict[str, list[str]]] = {}
     predicates: set[str] = set()
     several: list[tuple[dict[str, list[str]], str]] = []  # lists of more than one object
+    last = None
+    of_subject: dict[str, list[str]] = {}
     for subject, predicate, object_ in rows:
-        of_subject = subjects.get(subject)
-        if of_subject is None:
-            of_subject = subjects[subject] = {}
+        if subject is not last:  # they mostly come one after the other
+            of_subject = subjects.setdefault(subject, {})
+            last = subject
         objects = of_subject.get(predicate)
         if objects is None:
             of_subject[predicate] = [object_]
@@ -134,17 +150,17 @@ def arrange(rows: Iterable[Row]) -> list[Group]:
                 several.append((of_subject, predicate))
             objects.append(object_)
     rank = {predicate: index for index, predicate in enumerate(sorted(predicates, key=_predicate_order))}.__getitem__
-    orders: dict[frozenset[str], list[str]] = {}  # the same predicates and the same classes again and again
+    orders: dict[Collection[str], list[str]] = {}  # the same predicates and the same classes again and again
     groups = []
     for subject in _natural_order(subjects):
         of_subject = subjects[subject]
-        named = frozenset(of_subject)
+        named = tuple(of_subject)
         order = orders.get(named) or orders.setdefault(named, sorted(named, key=rank))
         groups.append((subject, [(predicate, of_subject[predicate]) for predicate in order]))
     for of_subject, predicate in several:
         objects = of_subject[predicate]
-        distinct = frozenset(objects)
-        objects[:] = orders.get(distinct) or orders.setdefault(distinct, _natural_order(distinct))
+        given = tuple(objects)
+        objects[:] = orders.get(given) or orders.setdefault(given, _natural_order(frozenset(given)))
     return groups
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -89,7 +89,7 @@ class Piece:
 
     region: str
     plan: str | None = None
-    graphs: Mapping[str, frozenset[Triple]] = field(default_factory=dict)
+    graphs: Mapping[str, Set[Triple]] = field(default_factory=dict)
     places: Places = field(default_factory=Places)
     findings: tuple[Finding, ...] = ()
     minted: Mapping[URIRef, Place] = field(default_factory=dict)
@@ -282,19 +282,18 @@ def _with_period(statements: Iterable[Statement], plan: URIRef) -> list[Statemen
     ]
 
 
-def _closed(assertions: Mapping[str, Sequence[Statement]], vocabulary: Vocabulary) -> Mapping[str, frozenset[Triple]]:
-    """Each graph with the superclasses and superproperties that follow (RDFS rules 7 and 9)."""
-    graphs: dict[str, frozenset[Triple]] = {}
-    for name, statements in assertions.items():
-        triples: set[Triple] = set()
-        for subject, predicate, value, _ in statements:
-            triples.add((subject, predicate, value))
-            if predicate == RDF.type:
-                triples.update((subject, RDF.type, above) for above in vocabulary.superclasses.get(value, ()))
-            else:
-                triples.update((subject, above, value) for above in vocabulary.superproperties.get(predicate, ()))
-        graphs[name] = frozenset(triples)
-    return graphs
+def _closed(assertions: Mapping[str, Sequence[Statement]], vocabulary: Vocabulary) -> Mapping[str, Set[Triple]]:
+    """Each graph with the superclasses and superproperties that follow (RDFS rules 7 and 9), as they were told."""
+    return {name: dict.fromkeys(_closure(statements, vocabulary)).keys() for name, statements in assertions.items()}
+
+
+def _closure(statements: Iterable[Statement], vocabulary: Vocabulary) -> Iterator[Triple]:
+    for subject, predicate, value, _ in statements:
+        yield subject, predicate, value
+        if predicate == RDF.type:
+            yield from ((subject, RDF.type, above) for above in vocabulary.superclasses.get(value, ()))
+        else:
+            yield from ((subject, above, value) for above in vocabulary.superproperties.get(predicate, ()))
 
 
 def _places(assertions: Mapping[str, Sequence[Statement]], documents: Iterable[Document], file: Place) -> Places:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
@@ -182,7 +182,7 @@ class Workshop:
             entries = register.read_register(task.register or b"", task.name, self.iris.base)
         except DataError:
             return region
-        enrichment = region.graphs.get("enrichment", frozenset()).union(register.retired(entries))
+        enrichment = region.graphs.get("enrichment", frozenset()) | frozenset(register.retired(entries))
         return replace(region, graphs={**region.graphs, "enrichment": enrichment})
 
     def _check(self, piece: graph.Piece, region: graph.Piece) -> list[Result]:
@@ -236,7 +236,7 @@ class Workshop:
 # Shapes that speak of the ontology, of the shapes themselves or of the catalogue, not of the data
 _OTHER_SHAPES = frozenset({"shapes/ontology.ttl", "shapes/catalogue.ttl"})
 
-Rows = Mapping[str, frozenset[syntaxes.Row]]
+Rows = Mapping[str, Set[syntaxes.Row]]
 
 
 @lru_cache(maxsize=4)
@@ -249,7 +249,7 @@ def _region(
 
 
 def _rows(piece: graph.Piece) -> Rows:
-    return {name: frozenset(syntaxes.to_rows(triples)) for name, triples in piece.graphs.items() if triples}
+    return {name: dict.fromkeys(syntaxes.to_rows(of)).keys() for name, of in piece.graphs.items() if of}
 
 
 def _by_name(files: Files) -> Files:
