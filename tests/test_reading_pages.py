@@ -10,6 +10,7 @@ import served
 
 from fosen_graph.web.address import Addresses
 from fosen_graph.web.pages.plan import read_heads
+from fosen_graph.web.rows import rows
 from fosen_graph.web.wording import LANGUAGES, wording
 
 TABLE = "SELECT ?m ?p ?o { ?m a fg:Measure ; ?p ?o FILTER(?p = fg:responsibleActor) } ORDER BY ?m"
@@ -65,7 +66,7 @@ class _Plans:
 
 
 def test_a_case_is_called_a_case_once() -> None:
-    assert read_heads(_Plans(), Addresses("http://x.test/"), "nb")[0].case == "7/25"
+    assert read_heads(rows(_Plans(), "plans"), Addresses("http://x.test/"), "nb")[0].case == "7/25"
 
 
 def test_a_release_has_one_name() -> None:

@@ -16,6 +16,7 @@ from fosen_graph.web.endpoint import clients, limits, sparql
 from fosen_graph.web.endpoint.fast import FastPath
 from fosen_graph.web.pages import colophon, dumps, routes, shipped
 from fosen_graph.web.pages.chrome import around
+from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.problems import Problem
 from fosen_graph.web.site import Site
 
@@ -46,7 +47,9 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
-    for room in (routes, colophon, sparql, dumps, clients, limits):
+    shelf = Shelf(site)
+    app.register_blueprint(routes.blueprint(site, shelf))
+    for room in (colophon, sparql, dumps, clients, limits):
         app.register_blueprint(room.blueprint(site))
     app.register_blueprint(shipped.blueprint())
     app.register_error_handler(Problem, lambda error: problems.answer(error.told))

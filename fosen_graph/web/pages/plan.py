@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from fosen_graph.asking import Store
 from fosen_graph.findings import Lang
-from fosen_graph.iris import CODES, FG
 from fosen_graph.web.address import Addresses, in_language
-from fosen_graph.web.rows import Row, Term, best_label, rows
-
-_ROLES = {f"{CODES}rolle/ansvarlig": "responsible", f"{CODES}rolle/samarbeidspartner": "partners"}
+from fosen_graph.web.order import alphabetical
+from fosen_graph.web.pages.choosing import Choice, chosen, counts, end, possible
+from fosen_graph.web.pages.whole import PARTNER, RESPONSIBLE, Part, Whole
+from fosen_graph.web.rows import Row, Term, best_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +24,7 @@ class Name:
     address: str = ""
     note: str = ""  # why the reading is uncertain; empty where it is certain
     uncertain: bool = False
+    marked: bool = False  # the reader has chosen it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +73,33 @@ class PlanHead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    value: str
+    text: str  # empty for what the wording names
+    language: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
+    """strategies: with what was chosen only; all other figures are those of the whole plan."""
+
     head: PlanHead
     strategies: tuple[StrategyView, ...]
+    all_strategies: int
     measures: int
     actors: int
     uncertain: int
+    choice: Choice
+    shown: int
+    options: Mapping[str, tuple[Option, ...]]
 
 
-def read_heads(store: Store, to: Addresses, lang: Lang) -> tuple[PlanHead, ...]:
-    """All plans, the newest first."""
+def read_heads(found: Iterable[Row], to: Addresses, lang: Lang) -> tuple[PlanHead, ...]:
+    """All plans, the newest first. found: the rows of queries/plans.rq."""
     by_plan: dict[str, list[Row]] = defaultdict(list)
-    for row in rows(store, "plans"):
+    for row in found:
         by_plan[row["plan"].value].append(row)
     return tuple(_head(plan, found, to, lang) for plan, found in by_plan.items())
 
@@ -95,13 +110,13 @@ def _head(plan: str, found: list[Row], to: Addresses, lang: Lang) -> PlanHead:
 
     def name(key: str) -> Name | None:
         labels = [row[f"{key}Label"] for row in found if f"{key}Label" in row]
-        return _name(text(key), labels, to, lang) if labels else None
+        return named(text(key), labels, to, lang) if labels else None
 
     first, last = text("from")[:4], text("to")[:4]
     return PlanHead(
         iri=plan,
         page=in_language(f"/plan/{to.path(plan)}", lang),
-        name=_name(plan, [row["label"] for row in found], to, lang),
+        name=named(plan, [row["label"] for row in found], to, lang),
         publisher=name("publisher"),
         years=f"{first}–{last}" if first and last else "",
         date=text("date"),
@@ -111,111 +126,109 @@ def _head(plan: str, found: list[Row], to: Addresses, lang: Lang) -> PlanHead:
     )
 
 
-def read_plan(store: Store, head: PlanHead, to: Addresses, lang: Lang) -> PlanView:
-    who = _Who(rows(store, "who", plan=head.iri), to, lang)
-    tree = _Tree(rows(store, "elements", plan=head.iri), to, lang)
-    strategies = tuple(_strategy(iri, tree, who) for iri in tree.under(head.iri, "Strategy"))
+class Namer:
+    """What the things of a plan are called in the reader's language."""
+
+    def __init__(self, whole: Whole, to: Addresses, lang: Lang) -> None:
+        self.whole, self.to, self.lang = whole, to, lang
+
+    def __call__(self, iri: str) -> Name:
+        return named(iri, self.whole.labels.get(iri, ()), self.to, self.lang)
+
+    def actors(self, parts: Iterable[Part], chosen: str = "") -> tuple[Name, ...]:
+        """Each once, in the order of the source, with why a reading is uncertain. chosen: the end of an IRI."""
+        found: dict[str, list[Part]] = defaultdict(list)
+        for part in parts:
+            found[part.actor].append(part)
+        return tuple(self._actor(actor, own, chosen) for actor, own in found.items())
+
+    def _actor(self, actor: str, own: list[Part], chosen: str) -> Name:
+        unsure = [part.mention for part in own if part.mention.unsure]
+        note = best_label([note for mention in unsure for note in mention.note], self.lang)
+        return replace(
+            self(actor), uncertain=bool(unsure), note=note.value if note else "", marked=end(actor) == chosen
+        )
+
+
+def read_plan(whole: Whole, head: PlanHead, name: Namer, choice: Choice) -> PlanView:
+    shown = set(chosen(whole, choice))
+    view = _Plan(whole, name, choice, shown)
+    unsure = {(m, part.role, part.actor) for part in whole.parts if part.mention.unsure for m in part.measures}
     return PlanView(
         head=head,
-        strategies=strategies,
-        measures=sum(strategy.measures for strategy in strategies),
-        actors=who.actors,
-        uncertain=who.uncertain,
+        strategies=tuple(filter(None, map(view.strategy, whole.under(head.iri, "Strategy")))),
+        all_strategies=len(whole.under(head.iri, "Strategy")),
+        measures=len(whole.of_kind("Measure")),
+        actors=len(whole.actors),
+        uncertain=len(unsure),
+        choice=choice,
+        shown=len(shown),
+        options=_options(whole, name, choice),
     )
 
 
-def _strategy(iri: str, tree: _Tree, who: _Who) -> StrategyView:
-    areas = tuple(_area(area, tree, who) for area in tree.under(iri, "FocusArea"))
-    return StrategyView(
-        name=tree.name(iri),
-        anchor=iri.rpartition("/")[2],
-        number=tree.number.get(iri, ""),
-        areas=areas,
-        measures=sum(len(item.measures) for area in areas for item in area.items),
-    )
+class _Plan:
+    """The parts of a plan that have something to show."""
 
+    def __init__(self, whole: Whole, name: Namer, choice: Choice, shown: set[str]) -> None:
+        self._whole, self._name, self._choice, self._shown = whole, name, choice, shown
 
-def _area(iri: str, tree: _Tree, who: _Who) -> AreaView:
-    return AreaView(
-        name=tree.name(iri),
-        items=tuple(
-            ItemView(name=tree.name(item), measures=tuple(who.measure(m, tree) for m in tree.under(item, "Measure")))
-            for item in tree.under(iri, "PlanItem")
-        ),
-        listings=tuple(tree.name(listing) for listing in tree.under(iri, "ArrangementListing")),
-    )
+    def strategy(self, iri: str) -> StrategyView | None:
+        areas = tuple(filter(None, map(self._area, self._whole.under(iri, "FocusArea"))))
+        if self._choice and not areas:
+            return None
+        return StrategyView(
+            name=self._name(iri),
+            anchor=end(iri),
+            number=self._whole.elements[iri].number,
+            areas=areas,
+            measures=sum(len(item.measures) for area in areas for item in area.items),
+        )
 
+    def _area(self, iri: str) -> AreaView | None:
+        items = tuple(filter(None, map(self._item, self._whole.under(iri, "PlanItem"))))
+        listings = () if self._choice else tuple(map(self._name, self._whole.under(iri, "ArrangementListing")))
+        return AreaView(name=self._name(iri), items=items, listings=listings) if items or listings else None
 
-class _Tree:
-    """The elements of a plan, each under what it stands in."""
+    def _item(self, iri: str) -> ItemView | None:
+        measures = tuple(self._measure(m) for m in self._whole.under(iri, "Measure") if m in self._shown)
+        return ItemView(name=self._name(iri), measures=measures) if measures else None
 
-    def __init__(self, found: Iterable[Row], to: Addresses, lang: Lang) -> None:
-        self._to, self._lang = to, lang
-        self.number: dict[str, str] = {}
-        self._labels: dict[str, list[Term]] = defaultdict(list)
-        self._children: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-        for row in found:
-            element = row["element"].value
-            self._labels[element].append(row["label"])
-            kind = row["kind"].value.removeprefix(str(FG))
-            self._children[row["parent"].value, kind][element] = int(row["order"].value)
-            if "number" in row:
-                self.number[element] = row["number"].value
-
-    def under(self, parent: str, kind: str) -> list[str]:
-        children = self._children.get((parent, kind), {})
-        return sorted(children, key=lambda element: (children[element], element))
-
-    def name(self, element: str) -> Name:
-        return _name(element, self._labels[element], self._to, self._lang)
-
-
-class _Who:
-    """The participations of a plan by measure and role, in the order of the source."""
-
-    def __init__(self, found: list[Row], to: Addresses, lang: Lang) -> None:
-        self._to, self._lang = to, lang
-        self._actors: dict[tuple[str, str], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-        for row in found:
-            role = _ROLES.get(row["role"].value, "")
-            self._actors[row["measure"].value, role][row["actor"].value].append(row)
-        self.actors = len({row["actor"].value for row in found})
-        unsure = {(row["measure"].value, row["role"].value, row["actor"].value) for row in found if _unsure(row)}
-        self.uncertain = len(unsure)
-
-    def measure(self, iri: str, tree: _Tree) -> MeasureView:
-        roles = [self._actors.get((iri, role), {}) for role in ("responsible", "partners")]
+    def _measure(self, iri: str) -> MeasureView:
+        parts = self._whole.parts_of_measure.get(iri, ())
+        who = [[part for part in parts if part.role == role] for role in (RESPONSIBLE, PARTNER)]
         return MeasureView(
-            name=tree.name(iri),
-            responsible=self._names(roles[0]),
-            partners=self._names(roles[1]),
-            jointly=any(
-                row["basis"].value.endswith("/rad") for role in roles for found in role.values() for row in found
-            ),
-        )
-
-    def _names(self, actors: dict[str, list[Row]]) -> tuple[Name, ...]:
-        return tuple(self._actor(actor, found) for actor, found in actors.items())
-
-    def _actor(self, actor: str, found: list[Row]) -> Name:
-        name = _name(actor, [row["label"] for row in found], self._to, self._lang)
-        if not any(_unsure(row) for row in found):
-            return name
-        note = best_label([row["note"] for row in found if "note" in row], self._lang)
-        return Name(
-            text=name.text,
-            language=name.language,
-            address=name.address,
-            uncertain=True,
-            note=note.value if note else "",
+            name=self._name(iri),
+            responsible=self._name.actors(who[0], self._choice.aktoer),
+            partners=self._name.actors(who[1], self._choice.aktoer),
+            jointly=any(part.jointly for part in parts),
         )
 
 
-def _unsure(row: Row) -> bool:
-    return not row["certainty"].value.endswith("/sikker")
+def _options(whole: Whole, name: Namer, choice: Choice) -> dict[str, tuple[Option, ...]]:
+    """What can be chosen beside what is chosen; actors by their names."""
+    found = {}
+    told = counts(whole, choice)
+    for key, values in possible(whole).items():
+        options = [_option(value, name, told[key], getattr(choice, key)) for value in values]
+        if key == "aktoer":
+            options.sort(key=lambda option: alphabetical(option.text))
+        found[key] = tuple(option for option in options if option.count or option.chosen)
+    return found
 
 
-def _name(iri: str, labels: Iterable[Term], to: Addresses, lang: Lang) -> Name:
+def _option(value: str, name: Namer, told: Mapping[str, int], chosen: str) -> Option:
+    known = name(value) if value in name.whole.labels else None
+    return Option(
+        value=end(value),
+        text=known.text if known else "",
+        language=known.language if known else "",
+        count=told.get(end(value), 0),
+        chosen=end(value) == chosen,
+    )
+
+
+def named(iri: str, labels: Iterable[Term], to: Addresses, lang: Lang) -> Name:
     label = best_label(labels, lang)
     text, language = (label.value, label.language) if label else (iri, "")
     return Name(text=text, language=language, address=to.page(iri, lang))

@@ -15,9 +15,11 @@ from fosen_graph.findings import Lang
 from fosen_graph.formats import GRAPH_FORMATS, HTML, JSONLD, TURTLE, Format, negotiate
 from fosen_graph.web.address import OTHER_THINGS, VOCABULARIES, Addresses, in_language, language
 from fosen_graph.web.endpoint.protocol import not_acceptable
+from fosen_graph.web.pages.choosing import NAMES, is_untidy, read_choice
 from fosen_graph.web.pages.compact import compacted
 from fosen_graph.web.pages.names import Names
-from fosen_graph.web.pages.plan import PlanHead, PlanView, read_heads, read_plan
+from fosen_graph.web.pages.plan import Namer, PlanHead, PlanView, read_heads, read_plan
+from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.pages.standing import survivor
 from fosen_graph.web.pages.thing import read_thing
 from fosen_graph.web.rows import Row, best_label, document, rows
@@ -34,6 +36,7 @@ _NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\ufffd]')  # the last stands for byte
 class Home:
     plans: tuple[PlanHead, ...]
     plan: PlanView | None  # the only one, or the newest
+    names: tuple[str, ...] = NAMES  # of what can be chosen by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +55,9 @@ class VocabularyView:
     terms: tuple[TermView, ...]
 
 
-def blueprint(site: Site) -> Blueprint:
+def blueprint(site: Site, shelf: Shelf) -> Blueprint:
     pages = Blueprint("pages", __name__)
-    to = Addresses(site.release.base)
+    to = shelf.to
 
     @pages.before_request
     def only_iris() -> None:
@@ -69,10 +72,11 @@ def blueprint(site: Site) -> Blueprint:
     @pages.get("/en/", endpoint="home_en")
     def home() -> Response:
         if request.path == "/" and _reads_english():
-            response = redirect("/en/", 302)
+            query = request.query_string.decode("ascii", "replace")
+            response = redirect(f"/en/?{query}" if query else "/en/", 302)
             response.headers["Cache-Control"] = "no-store"
         else:
-            response = _home(site, to, language(request.path))
+            response = _home(shelf, language(request.path))
         if request.path == "/":
             response.vary.update(("Accept-Language", "Sec-Fetch-Site", "Referer"))
         return response  # type: ignore[return-value]
@@ -80,7 +84,7 @@ def blueprint(site: Site) -> Blueprint:
     @pages.get("/plan/<region>/<plan>")
     @pages.get("/en/plan/<region>/<plan>", endpoint="plan_en")
     def one_plan(region: str, plan: str) -> Response:
-        return _home(site, to, language(request.path), to.iri(f"{region}/{plan}"))
+        return _home(shelf, language(request.path), to.iri(f"{region}/{plan}"))
 
     @pages.get("/id/<path:path>")
     def identified(path: str) -> Response:
@@ -108,13 +112,22 @@ def blueprint(site: Site) -> Blueprint:
     return pages
 
 
-def _home(site: Site, to: Addresses, lang: Lang, chosen: str | None = None) -> Response:
-    """chosen: the plan to show, by its IRI; None: the newest."""
-    plans = read_heads(site.pages, to, lang)
-    head = next((head for head in plans if chosen in (None, head.iri)), None)
-    if chosen and not head:
+def _home(shelf: Shelf, lang: Lang, iri: str | None = None) -> Response:
+    """iri: the plan to show; None: the newest."""
+    if is_untidy(request.args):
+        return redirect(f"{request.path}{read_choice(request.args).query}", 302)  # type: ignore[return-value]
+    return shelf.page(lambda: _plan_page(shelf, lang, iri))
+
+
+def _plan_page(shelf: Shelf, lang: Lang, iri: str | None) -> Response:
+    plans = read_heads(shelf.plans, shelf.to, lang)
+    head = next((head for head in plans if iri in (None, head.iri)), None)
+    if iri and not head:
         abort(404)
-    plan = read_plan(site.pages, head, to, lang) if head else None
+    plan = None
+    if head:
+        whole = shelf.whole(head.iri)
+        plan = read_plan(whole, head, Namer(whole, shelf.to, lang), read_choice(request.args))
     title = head.name.text if head else wording(lang)("site.name")
     return _html("home.html", Home(plans=plans, plan=plan), title, lang)
 
