@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -78,6 +79,7 @@ _SUMMED: Mapping[Lang, tuple[tuple[str, str], ...]] = {
     "nb": (("feil", "feil"), ("advarsel", "advarsler"), ("merknad", "merknader")),
     "en": (("error", "errors"), ("warning", "warnings"), ("note", "notes")),
 }
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
@@ -116,27 +118,46 @@ def warning(place: Place, code: str, what: Words, remedy: Words) -> Finding:
 
 
 class Report:
-    """Findings, sorted by place and told once each."""
+    """
+    Findings, sorted by place and told once each.
+
+    Its texts come as parts as well, since those of a thousand plans are large.
+    """
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
-        self.findings: tuple[Finding, ...] = tuple(sorted(set(findings), key=lambda finding: finding.sort_key))
+        self._keep(tuple(sorted(set(findings), key=lambda finding: finding.sort_key)))
+
+    @classmethod
+    def streamed(cls, findings: Iterable[Finding]) -> Report:
+        """findings: sorted, once each, and told again whenever they are asked for, so that nobody must hold them."""
+        report = cls.__new__(cls)
+        report._keep(findings)
+        return report
+
+    def _keep(self, findings: Iterable[Finding]) -> None:
+        self.findings = findings
+        self._counts = Counter((finding.severity, finding.code) for finding in findings)
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
 
     def __len__(self) -> int:
-        return len(self.findings)
+        return self._counts.total()
 
     @property
     def conforms(self) -> bool:
         return not self.count(Severity.VIOLATION)
 
     def count(self, severity: Severity) -> int:
-        return sum(finding.severity is severity for finding in self.findings)
+        return sum(number for (of, _), number in self._counts.items() if of is severity)
 
     def text(self, lang: Lang) -> str:
         """All findings and a last line that sums them up."""
-        return "".join(finding.text(lang) + "\n" for finding in self.findings) + self.summary(lang) + "\n"
+        return "".join(self.text_parts(lang))
+
+    def text_parts(self, lang: Lang) -> Iterator[str]:
+        yield from (f"{finding.text(lang)}\n" for finding in self.findings)
+        yield f"{self.summary(lang)}\n"
 
     def summary(self, lang: Lang) -> str:
         counts = [self.count(severity) for severity in Severity]
@@ -147,7 +168,11 @@ class Report:
 
     def json(self) -> str:
         """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy"}]}, one a line."""
-        lines = _lines(
+        return "".join(self.json_parts())
+
+    def json_parts(self) -> Iterator[str]:
+        yield f'{{"conforms": {str(self.conforms).lower()}, "findings": ['
+        yield from _lines(
             {
                 "file": finding.place.file,
                 "line": finding.place.line,
@@ -159,12 +184,18 @@ class Report:
             }
             for finding in self.findings
         )
-        return f'{{"conforms": {str(self.conforms).lower()}, "findings": [{lines}]}}\n'
+        yield "]}\n"
 
     def sarif(self, version: str, lang: Lang) -> str:
         """SARIF 2.1.0 (OASIS), one run, so that editors and code hosts can show the findings; one a line."""
-        rules = {code: number for number, code in enumerate(sorted({finding.code for finding in self.findings}))}
-        results = _lines(
+        return "".join(self.sarif_parts(version, lang))
+
+    def sarif_parts(self, version: str, lang: Lang) -> Iterator[str]:
+        rules = {code: number for number, code in enumerate(sorted({code for _, code in self._counts}))}
+        driver = {"name": "fosen-graph", "version": version, "rules": [{"id": rule} for rule in rules]}
+        yield f'{{"$schema": "{_SARIF_SCHEMA}", "version": "2.1.0", "runs": '
+        yield f'[{{"tool": {{"driver": {_compact(driver)}}}, "columnKind": "unicodeCodePoints", "results": ['
+        yield from _lines(
             {
                 "ruleId": finding.code,
                 "ruleIndex": rules[finding.code],
@@ -174,16 +205,17 @@ class Report:
             }
             for finding in self.findings
         )
-        driver = {"name": "fosen-graph", "version": version, "rules": [{"id": rule} for rule in rules]}
-        run = f'{{"tool": {{"driver": {_compact(driver)}}}, "columnKind": "unicodeCodePoints", "results": [{results}]}}'
-        schema = "https://json.schemastore.org/sarif-2.1.0.json"
-        return f'{{"$schema": "{schema}", "version": "2.1.0", "runs": [{run}]}}\n'
+        yield "]}]}\n"
 
 
-def _lines(values: Iterable[object]) -> str:
+def _lines(values: Iterable[object]) -> Iterator[str]:
     """JSON values a line each; json.dumps with an indent would leave its fast encoder."""
-    text = ",\n".join(_compact(value) for value in values)
-    return f"\n{text}\n" if text else ""
+    before = "\n"
+    for value in values:
+        yield f"{before}{_compact(value)}"
+        before = ",\n"
+    if before != "\n":
+        yield "\n"
 
 
 def _compact(value: object) -> str:
@@ -205,7 +237,7 @@ class DataError(FosenGraphError):
         super().__init__(self.report.summary("en"))
 
     def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Finding, ...]]]:
-        return DataError, (self.report.findings,)
+        return DataError, (tuple(self.report),)
 
 
 class CannotRun(FosenGraphError):

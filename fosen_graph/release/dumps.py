@@ -12,8 +12,8 @@ from typing import Self
 from fosen_graph import syntaxes
 from fosen_graph.iris import Iris
 from fosen_graph.release.cache import Kept
+from fosen_graph.release.fragments import GROUPED, Fragment, deflate
 from fosen_graph.release.landing import NewFile, Written
-from fosen_graph.release.work import Fragment, deflate
 
 EXTENSIONS = ("ttl", "nt", "nq", "trig", "jsonld", "rdf")
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # RFC 1952: no name, no time, unknown system
@@ -34,18 +34,23 @@ class Part:
 
 
 def parts_of(kept: Kept) -> Iterator[Part]:
-    return (Part(fragment, kept, index) for index, fragment in enumerate(kept.product.fragments))
+    return (Part(fragment, kept, index) for index, fragment in enumerate(kept.fragments))
 
 
-def write_document(path: Path, extension: str, parts: Sequence[Part], iris: Iris) -> tuple[Written, Written]:
+def write_document(
+    path: Path, extension: str, parts: Sequence[Part], iris: Iris, joint: bool
+) -> tuple[Written, Written]:
     """
     Write `path`, and the same packed as path.gz.
 
-    parts: of all syntaxes, in the order of the document. Raises OSError, DamagedError.
+    parts: of all syntaxes, in the order of the document. joint: they are of several graphs. Raises OSError,
+    DamagedError.
     """
     syntax = syntaxes.SYNTAXES[extension]
     names = syntaxes.Names(iris.prefixes())
-    own = [part for part in parts if part.fragment.syntax == ("ttl" if extension == "trig" else extension)]
+    grouped, body = joint and extension in GROUPED, "ttl" if extension == "trig" else extension
+    of_syntax = (part for part in parts if part.fragment.syntax == body)
+    own = [part for part in of_syntax if (part.fragment.joint if grouped else part.fragment.alone)]
     graph_names = {g: f"<{iris.graph(g)}>" for g in {part.fragment.graph for part in own}}
     opened = {g: syntax.open(text, names) for g, text in graph_names.items()}
     used = names.used.union(*(part.fragment.prefixes for part in own))

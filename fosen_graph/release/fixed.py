@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rdflib import RDF, BNode, Literal
@@ -11,8 +11,10 @@ from rdflib.term import Node
 
 from fosen_graph import formats, syntaxes
 from fosen_graph.formats import TURTLE, Triple
+from fosen_graph.iris import Iris
 from fosen_graph.questions import packaged_questions, questions_graph
-from fosen_graph.release.work import Counts, Fragment, Product, Workshop, count, pack
+from fosen_graph.release.fragments import Counts, Fragment, count, pack
+from fosen_graph.release.work import Product, Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,22 @@ def of_the_ground(workshop: Workshop) -> dict[str, FixedGraph]:
     }
 
 
-def of_the_report(workshop: Workshop, products: Sequence[Product]) -> dict[str, FixedGraph]:
-    """What the SHACL results of all pieces share: the report itself, and the results about what regions hold."""
+def of_the_report(workshop: Workshop, results: bool) -> dict[str, FixedGraph]:
+    """What the SHACL results of all pieces share: the report itself. results: whether there are any."""
     report = workshop.iris.graph("report")
-    rows = {row for product in products for row in product.report}
-    conforms = Literal(not rows and not any("report" in product.counts for product in products))
-    head = syntaxes.to_rows([(report, RDF.type, SH.ValidationReport), (report, SH.conforms, conforms)])
-    return {"report": _of_rows("report", rows.union(head), workshop)}
+    head = [(report, RDF.type, SH.ValidationReport), (report, SH.conforms, Literal(not results))]
+    return {"report": of_triples("report", head, workshop)}
+
+
+def of_report(region: str, rows: frozenset[syntaxes.Row], iris: Iris) -> Product:
+    """The SHACL results about a region's own things, which any of its plans may have found."""
+    return Product(
+        name=region,
+        findings=(),
+        readable=True,
+        fragments=tuple(pack({"report": rows}, iris)),
+        counts={"report": count(rows)},
+    )
 
 
 def of_triples(name: str, triples: Iterable[Triple], workshop: Workshop) -> FixedGraph:
@@ -64,5 +75,5 @@ def _named(term: Node, graph: str) -> Node:
 
 def _of_rows(name: str, rows: Iterable[syntaxes.Row], workshop: Workshop, source: bytes | None = None) -> FixedGraph:
     rows = frozenset(rows)
-    fragments = tuple(pack({name: syntaxes.arrange(rows)}, workshop.iris))
+    fragments = tuple(pack({name: rows}, workshop.iris))
     return FixedGraph(rows=rows, fragments=fragments, counts=count(rows), source=source)

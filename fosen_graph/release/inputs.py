@@ -1,4 +1,4 @@
-"""A project's folders in, the bytes of everything that the release is made of out: each file read once."""
+"""A project's folders in; every file that the release is made of, with its hash, out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,36 @@ REGISTER = "iris.csv"
 _LOOKS_LIKE_DATA = frozenset({".yaml", ".yml", ".csv", ".txt", ".tsv"})
 _FOLDER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
-Files = Mapping[str, bytes]  # path within the project, with /, to content
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file as it was when the release was named after it: a thousand plans' texts are not held, but read again."""
+
+    path: str
+    sha256: str
+
+    def read(self) -> bytes:
+        """Raises CannotRun where it is not what it was."""
+        try:
+            data = Path(self.path).read_bytes()
+        except OSError as error:
+            raise _unreadable(Path(self.path), error) from error
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise _changed(self.path)
+        return data
+
+
+Files = Mapping[str, InputFile]  # by path within the project, with /
+Ground = Mapping[str, bytes]  # the same, for the few that everything needs
+
+
+def contents(files: Files) -> dict[str, bytes]:
+    """What the files hold, by their names. Raises CannotRun where one has changed."""
+    return {path.rpartition("/")[2]: file.read() for path, file in files.items()}
+
+
+def digests(files: Files) -> dict[str, str]:
+    return {path: file.sha256 for path, file in files.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +64,14 @@ class RegionInputs:
         return f"data/{self.name}/{REGISTER}"
 
     @property
-    def register(self) -> bytes | None:
+    def register(self) -> InputFile | None:
         """iris.csv, the memory of what was published: no plan depends on it."""
         return self.files.get(self.register_path)
 
     @property
     def shared(self) -> Files:
         """What its plans depend on."""
-        return {path: data for path, data in self.files.items() if path != self.register_path}
+        return {path: file for path, file in self.files.items() if path != self.register_path}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +84,9 @@ class Inputs:
     """
 
     site: bytes
-    ground: Files
+    ground: Ground
     regions: tuple[RegionInputs, ...]
     findings: tuple[Finding, ...]
-
-    def all_files(self) -> Iterator[tuple[str, bytes]]:
-        yield SITE, self.site
-        yield from self.ground.items()
-        for region in self.regions:
-            yield from region.files.items()
-            for files in region.plans.values():
-                yield from files.items()
 
     def unread(self) -> frozenset[str]:
         """Paths of files that were left out."""
@@ -73,7 +94,11 @@ class Inputs:
 
     def digests(self) -> dict[str, str]:
         """Path to sha256, in the order of the paths."""
-        return {path: hashlib.sha256(data).hexdigest() for path, data in sorted(self.all_files())}
+        found = {path: hashlib.sha256(data).hexdigest() for path, data in {SITE: self.site, **self.ground}.items()}
+        for region in self.regions:
+            for files in (region.files, *region.plans.values()):
+                found |= digests(files)
+        return dict(sorted(found.items()))
 
 
 SITE = "data/site.toml"
@@ -106,7 +131,6 @@ def read_inputs(data: Path, max_bytes: int = MAX_BYTES) -> Inputs:
     """
     Read the data folder and the ground that ships with the program.
 
-    Each file is read once; whatever happens to it afterwards, its hash and what is made of it agree.
     Raises CannotRun where a folder or file is missing or may not be read.
     """
     reader = _Reader(max_bytes)
@@ -119,7 +143,7 @@ def read_inputs(data: Path, max_bytes: int = MAX_BYTES) -> Inputs:
     return Inputs(reader.read(site, SITE), read_ground(reader), regions, tuple(reader.findings))
 
 
-def read_ground(reader: _Reader | None = None) -> Files:
+def read_ground(reader: _Reader | None = None) -> Ground:
     """The ontology, its contexts and the shapes, from the checkout or from the installed package."""
     reader = reader or _Reader(MAX_BYTES)
     package = Path(fosen_graph.__file__).parent
@@ -159,7 +183,8 @@ class _Reader:
         found = {}
         for path in paths:
             if path.name in known:
-                found[f"{name}/{path.name}"] = self.read(path, f"{name}/{path.name}")
+                data = self.read(path, f"{name}/{path.name}")
+                found[f"{name}/{path.name}"] = InputFile(str(path), hashlib.sha256(data).hexdigest())
             elif path.suffix in _LOOKS_LIKE_DATA and not path.is_dir():
                 self.findings.append(_unknown_file(f"{name}/{path.name}"))
         return found
@@ -211,6 +236,14 @@ def _not_a_file(name: str) -> Finding:
         "not-a-file",
         Words(nb="Dette er ikke en vanlig fil.", en="This is not an ordinary file."),
         Words(nb="Legg selve filen her.", en="Put the file itself here."),
+    )
+
+
+def _changed(path: str) -> CannotRun:
+    return CannotRun(
+        Words(nb="Filen ble endret mens den ble lest.", en="The file changed while it was read."),
+        Words(nb="Lagre den ferdig, og kjør en gang til.", en="Finish saving it, and run once more."),
+        Place(path),
     )
 
 

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,9 +134,14 @@ class NewFile:
 
 def write(path: Path, data: bytes) -> Written:
     """A whole new file; raises OSError."""
+    return write_parts(path, [data])
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> Written:
     file = NewFile(path)
     with contextlib.closing(file):
-        file.add(data)
+        for part in parts:
+            file.add(part)
     return file.written
 
 

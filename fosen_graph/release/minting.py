@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fosen_graph.findings import DataError
 from fosen_graph.reading import graph, register
-from fosen_graph.release.inputs import RegionInputs, read_inputs
+from fosen_graph.release.inputs import RegionInputs, contents, read_inputs
 from fosen_graph.release.landing import replace_file
 from fosen_graph.release.work import Workshop
 
@@ -33,7 +33,7 @@ def _entered(region: RegionInputs, workshop: Workshop, today: datetime.date) -> 
     """The new text of a region's iris.csv, and what is new in it."""
     file = f"data/{region.name}/iris.csv"
     pieces = list(_pieces(region, workshop))
-    known = region.files.get(file)
+    known = region.register.read() if region.register else b""
     entries = register.read_register(known, file, workshop.iris.base) if known else []
     minted = [iri for piece in pieces for iri in piece.minted]
     triples = [triple for piece in pieces for graph_ in piece.graphs.values() for triple in graph_]
@@ -43,14 +43,11 @@ def _entered(region: RegionInputs, workshop: Workshop, today: datetime.date) -> 
 
 
 def _pieces(region: RegionInputs, workshop: Workshop) -> Iterator[graph.Piece]:
-    def named(files: dict[str, bytes]) -> dict[str, bytes]:
-        return {path.rpartition("/")[2]: text for path, text in files.items()}
-
     folder = f"data/{region.name}"
-    shared = graph.read_region(region.name, folder, named(dict(region.files)), list(region.plans), workshop.rules)
+    shared = graph.read_region(region.name, folder, contents(region.shared), list(region.plans), workshop.rules)
     pieces = [shared]
     for plan, files in region.plans.items():
-        pieces.append(graph.read_plan(shared, plan, f"{folder}/{plan}", named(dict(files)), workshop.rules))
+        pieces.append(graph.read_plan(shared, plan, f"{folder}/{plan}", contents(files), workshop.rules))
     findings = [finding for piece in pieces for finding in piece.findings]
     if not all(piece.readable for piece in pieces):
         raise DataError(findings)

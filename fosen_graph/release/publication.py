@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from rdflib import URIRef
@@ -15,7 +15,7 @@ from rdflib import URIRef
 import fosen_graph
 from fosen_graph import checking, syntaxes
 from fosen_graph.asking.published import STORE, About
-from fosen_graph.catalogue import Dump, PlanEntry, catalogue
+from fosen_graph.catalogue import Dump, catalogue
 from fosen_graph.findings import DataError, Finding, Lang, Place, Report, Severity, Words
 from fosen_graph.iris import GRAPHS
 from fosen_graph.reading.graph import Places
@@ -23,31 +23,17 @@ from fosen_graph.release import fixed
 from fosen_graph.release.cache import Kept
 from fosen_graph.release.dumps import EXTENSIONS, Part, parts_of, write_bytes, write_document
 from fosen_graph.release.fixed import FixedGraph
+from fosen_graph.release.fragments import ORDER, Counts, total
 from fosen_graph.release.inputs import Inputs
-from fosen_graph.release.landing import Site, Written, measure, write
-from fosen_graph.release.work import Counts, Product, Workshop, in_two_graphs
+from fosen_graph.release.landing import Site, Written, measure, write, write_parts
+from fosen_graph.release.seen import Seen
+from fosen_graph.release.work import Workshop, in_two_graphs
 from fosen_graph.settings import Settings
 from fosen_graph.void import GraphCounts
 
-ABOUT_THE_DUMPS = ("catalogue", "report")  # what is not in all.*
 SUMS, MANIFEST = "SHA256SUMS", "manifest.json"
 
 Progress = Callable[[Words, int, int], None]  # what is being done, how much is done, of how much
-
-
-def plan_entries(products: Iterable[Product]) -> list[PlanEntry]:
-    """The plans as the catalogue describes them."""
-    return [
-        PlanEntry(
-            region=product.name.partition("/")[0],
-            plan=product.name.partition("/")[2],
-            label=product.title.label,
-            first_year=product.title.first_year,
-            last_year=product.title.last_year,
-        )
-        for product in products
-        if product.title
-    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +50,8 @@ class Publication:
     """
     One release being written in `folder`, from pieces that conform.
 
-    keys: what each piece was made of. made_by: the software.
+    reports: of the regions' own things. seen: all pieces together. keys: what each piece was made of. made_by: the
+    software.
     """
 
     site: Site
@@ -72,6 +59,8 @@ class Publication:
     made_by: str
     workshop: Workshop
     kept: Mapping[str, Kept]
+    reports: Mapping[str, Kept]
+    seen: Seen
     keys: Mapping[str, str]
     progress: Progress
     files: dict[str, _File] = field(default_factory=dict)
@@ -85,15 +74,12 @@ class Publication:
         """All but the landing. Raises DataError for a triple in two graphs, OSError, DamagedError."""
         for name in ("graphs", *(f"plans/{region.name}" for region in inputs.regions)):
             (self.folder / name).mkdir(parents=True)
-        self.graphs = fixed.of_the_ground(self.workshop) | fixed.of_the_report(self.workshop, self._products())
+        self.graphs = fixed.of_the_ground(self.workshop) | fixed.of_the_report(self.workshop, self.seen.results)
         self._prove_one_graph(self.graphs)
         self._write_all([*self._plan_dumps(), *self._graph_dumps(), self._dump_of_all()])
         self._write_catalogue()
         self._write_report(report)
         self._write_manifest(inputs, report)
-
-    def _products(self) -> list[Product]:
-        return [kept.product for kept in self.kept.values()]
 
     # Dumps: each job writes one name in every syntax
 
@@ -109,10 +95,10 @@ class Publication:
         for name, kept in self.kept.items():
             region, _, plan = name.partition("/")
             if plan:
-                both = (*parts_of(self.kept[region]), *parts_of(kept))
-                parts = [part for part in both if part.fragment.graph not in ABOUT_THE_DUMPS]
+                both = [*parts_of(kept), *parts_of(self.kept[region])]
+                parts = [part for graph in ORDER for part in both if part.fragment.graph == graph]
                 same = last.pieces.get(name) == self.keys[name] and last.pieces.get(region) == self.keys[region]
-                yield self._job(f"plans/{name}", name, parts, last if same else None)
+                yield self._job(f"plans/{name}", name, parts, last if same else None, joint=True)
 
     def _graph_dumps(self) -> Iterator[Callable[[], None]]:
         for name in GRAPHS:
@@ -120,15 +106,17 @@ class Publication:
                 yield self._job(f"graphs/{name}", name, parts, None)
 
     def _dump_of_all(self) -> Callable[[], None]:
-        parts = [part for name in GRAPHS if name not in ABOUT_THE_DUMPS for part in self._parts(name)]
-        return self._job("all", "all", parts, None)
+        parts = [part for name in ORDER for part in self._parts(name)]
+        return self._job("all", "all", parts, None, joint=True)
 
     def _parts(self, graph: str) -> list[Part]:
         fixed_parts = [Part(fragment) for fragment in self.graphs[graph].fragments] if graph in self.graphs else []
-        pieces = (part for kept in self.kept.values() for part in parts_of(kept))
+        pieces = (part for kept in (*self.kept.values(), *self.reports.values()) for part in parts_of(kept))
         return fixed_parts + [part for part in pieces if part.fragment.graph == graph]
 
-    def _job(self, stem: str, graph: str, parts: Sequence[Part], last: _Last | None) -> Callable[[], None]:
+    def _job(
+        self, stem: str, graph: str, parts: Sequence[Part], last: _Last | None, joint: bool = False
+    ) -> Callable[[], None]:
         triples = sum(part.fragment.triples for part in parts if part.fragment.syntax == "nt")
         source = self.graphs[graph].source if graph in self.graphs else None
 
@@ -140,7 +128,7 @@ class Publication:
                 elif source is not None and extension == "ttl":
                     written = write_bytes(self.folder / names[0], source)
                 else:
-                    written = write_document(self.folder / names[0], extension, parts, self.workshop.iris)
+                    written = write_document(self.folder / names[0], extension, parts, self.workshop.iris, joint)
                 for name, file in zip(names, written, strict=True):
                     self.files[name] = _File(written=file, triples=triples, graph=graph)
 
@@ -159,38 +147,38 @@ class Publication:
             for name, file in sorted(self.files.items())
             if not name.endswith(".gz")
         ]
-        counts = [_totals(name, of) for name, of in self._counts().items()]
-        triples = catalogue(self.workshop.settings, plan_entries(self._products()), dumps, counts, self.release)
+        counts = [_described(name, of) for name, of in self._counts().items()]
+        triples = catalogue(self.workshop.settings, self.seen.plans, dumps, counts, self.release)
         prove_described(triples, self.workshop)
         graph = fixed.of_triples("catalogue", triples, self.workshop)
         self._prove_one_graph({"catalogue": graph})
-        self.graphs["catalogue"] = graph
+        self.graphs["catalogue"] = replace(graph, rows=frozenset())  # they are proved, and many
         self._job("graphs/catalogue", "catalogue", self._parts("catalogue"), None)()
 
-    def _counts(self) -> dict[str, list[Counts]]:
-        """What each named graph holds, in the order of the graphs, piece by piece."""
-        found: dict[str, list[Counts]] = {}
+    def _counts(self) -> dict[str, Counts]:
+        """What each named graph holds, in the order of the graphs."""
+        found: dict[str, Counts] = {}
         for name in GRAPHS:
-            own = [self.graphs[name].counts] if name in self.graphs else []
-            if counts := own + [product.counts[name] for product in self._products() if name in product.counts]:
-                found[name] = counts
+            of_pieces = [self.seen.counts[name]] if name in self.seen.counts else []
+            if counts := of_pieces + ([self.graphs[name].counts] if name in self.graphs else []):
+                found[name] = total(counts)
         return found
 
     def _write_report(self, report: Report) -> None:
-        """One text after another: those of a thousand plans are large."""
-        self._plain("report.json", report.json().encode(), 0)
+        self._plain("report.json", report.json_parts())
         languages: tuple[Lang, ...] = ("nb", "en")
         for lang in languages:
-            self._plain(f"report.{lang}.txt", report.text(lang).encode(), 0)
-            self._plain(f"report.{lang}.sarif", report.sarif(fosen_graph.__version__, lang).encode(), 0)
-        turtle = (self.folder / "graphs" / "report.ttl").read_bytes()
-        self._plain("report.ttl", turtle, self.files["graphs/report.ttl"].triples)
+            self._plain(f"report.{lang}.txt", report.text_parts(lang))
+            self._plain(f"report.{lang}.sarif", report.sarif_parts(fosen_graph.__version__, lang))
+        shutil.copyfile(self.folder / "graphs" / "report.ttl", self.folder / "report.ttl")
+        self.files["report.ttl"] = self.files["graphs/report.ttl"]
 
-    def _plain(self, name: str, data: bytes, triples: int) -> None:
-        self.files[name] = _File(written=write(self.folder / name, data), triples=triples, graph="report")
+    def _plain(self, name: str, parts: Iterable[str]) -> None:
+        written = write_parts(self.folder / name, (part.encode() for part in parts))
+        self.files[name] = _File(written=written, triples=0, graph="report")
 
     def _write_manifest(self, inputs: Inputs, report: Report) -> None:
-        counts = {name: sum(c.triples for c in of) for name, of in self._counts().items()}
+        counts = {name: of.triples for name, of in self._counts().items()}
         settings = self.workshop.settings
         manifest = {
             "release": self.release,
@@ -215,7 +203,7 @@ class Publication:
             },
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-        self._plain(MANIFEST, text.encode(), 0)
+        self._plain(MANIFEST, [text])
         sums = "".join(f"{file.written.sha256}  {name}\n" for name, file in sorted(self.files.items()))
         write(self.folder / SUMS, sums.encode())
 
@@ -228,7 +216,7 @@ class Publication:
         What they say of a thing of a piece is looked up in the piece.
         """
         found: list[Finding] = []
-        seen = {row: name for product in self._products() for name, row in product.strays}
+        seen = dict(self.seen.strays)
         seen |= {row: name for name, graph in self.graphs.items() if name not in graphs for row in graph.rows}
         for name, graph in graphs.items():
             for row in sorted(graph.rows):
@@ -236,6 +224,11 @@ class Publication:
                 other = self._graph_in_pieces(row) or other
                 if other != name:
                     found.append(in_two_graphs(row, other, name, Place("data")))
+        lines = {_line(row): (row, name) for name, graph in graphs.items() if name != "report" for row in graph.rows}
+        for part in self._parts("report"):
+            if part.fragment.syntax == "nt":
+                again = [lines[line] for line in part.read()[0].splitlines() if line in lines]
+                found += (in_two_graphs(row, "report", name, Place("data")) for row, name in again)
         if found:
             raise DataError(found)
 
@@ -244,7 +237,7 @@ class Publication:
         if not row[0].startswith(start):
             return None
         owners = row[0].removeprefix(start).rstrip(">").split("/")
-        line = f"\n{' '.join(row)} .\n".encode()
+        line = b"\n" + _line(row) + b"\n"
         for name in {owners[0], "/".join(owners[:2])} & self.kept.keys():
             for part in parts_of(self.kept[name]):
                 if part.fragment.syntax == "nt" and line in b"\n" + part.read()[0]:
@@ -267,6 +260,11 @@ def _about(settings: Settings) -> dict[str, object]:
         ontology_licence=settings.ontology_licence,
     )
     return {one.name: getattr(about, one.name) for one in fields(About)}
+
+
+def _line(row: syntaxes.Row) -> bytes:
+    """Of N-Triples, without its end."""
+    return f"{' '.join(row)} .".encode()
 
 
 def prove_described(triples: Iterable[checking.Triple], workshop: Workshop) -> None:
@@ -306,17 +304,12 @@ class _Last:
         return found[0], found[1]
 
 
-def _totals(graph: str, counts: Sequence[Counts]) -> GraphCounts:
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    for one in counts:
-        classes.update(one.classes)
-        properties.update(one.properties)
+def _described(graph: str, counts: Counts) -> GraphCounts:
     return GraphCounts(
         graph=graph,
-        triples=properties.total(),
-        classes={URIRef(name[1:-1]): number for name, number in classes.items() if name[0] == "<"},
-        properties={URIRef(name[1:-1]): number for name, number in properties.items()},
+        triples=counts.triples,
+        classes={URIRef(name[1:-1]): number for name, number in counts.classes.items() if name[0] == "<"},
+        properties={URIRef(name[1:-1]): number for name, number in counts.properties.items()},
     )
 
 

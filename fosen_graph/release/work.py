@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -18,42 +16,9 @@ from fosen_graph.iris import Iris, rebase
 from fosen_graph.reading import graph, register
 from fosen_graph.reading.context import read_context
 from fosen_graph.reading.vocabulary import read_vocabulary
-from fosen_graph.release.inputs import Files, digest
+from fosen_graph.release.fragments import Counts, Fragment, Rows, count, pack
+from fosen_graph.release.inputs import Files, Ground, InputFile, contents, digest
 from fosen_graph.settings import Settings, read_settings
-
-PACKED = ("nt", "nq", "ttl", "jsonld", "rdf")  # TriG shares Turtle's bodies
-_COMPRESSION = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fragment:
-    """
-    One named graph of one piece, written in one syntax and packed.
-
-    prefixes: those it needs from the head of the document. section: prefixes of its own region and plan, declared where
-    it begins. packed: raw deflate (RFC 1951), open-ended, so that fragments can be joined. size, crc: of it unpacked.
-    """
-
-    graph: str
-    syntax: str
-    prefixes: tuple[str, ...]
-    section: str
-    packed: bytes
-    size: int
-    crc: int
-    triples: int
-
-    def unpack(self) -> bytes:
-        return zlib.decompressobj(-15).decompress(self.packed)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """What one piece adds to a named graph; terms are N-Triples text."""
-
-    triples: int
-    classes: Mapping[str, int]
-    properties: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +36,9 @@ class Product:
     What a piece adds to a release.
 
     readable: False where a file could not be read, so that little is known of what it says.
-    minted: the IRIs that its files give an id. strays: triples about what another piece could also describe, with
-    their graphs. report: the SHACL results about things of its region; those about its own are in its fragments.
+    minted: the IRIs that its files give an id. named: those of its region that it speaks of. strays: triples about what
+    another piece could also describe, with their graphs. report: the SHACL results about things of its region; those
+    about its own are in its fragments.
     """
 
     name: str
@@ -81,6 +47,7 @@ class Product:
     fragments: tuple[Fragment, ...] = ()
     counts: Mapping[str, Counts] = field(default_factory=dict)
     minted: Mapping[str, Place] = field(default_factory=dict)
+    named: Set[str] = frozenset()
     strays: tuple[tuple[str, syntaxes.Row], ...] = ()
     report: tuple[syntaxes.Row, ...] = ()
     title: Title | None = None
@@ -93,7 +60,7 @@ class Product:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """
-    One piece to be made; plan None: the region's own. Files as in the inputs, by path.
+    One piece to be made; plan None: the region's own.
 
     register: iris.csv, for the region's own piece.
     """
@@ -103,7 +70,7 @@ class Task:
     plans: tuple[str, ...]
     plan: str | None = None
     plan_files: Files = field(default_factory=dict)
-    register: bytes | None = None
+    register: InputFile | None = None
 
     @property
     def name(self) -> str:
@@ -119,9 +86,9 @@ class Workshop:
     """
 
     site: bytes
-    ground: Files
+    ground: Ground
 
-    def __reduce__(self) -> tuple[type[Workshop], tuple[bytes, Files]]:
+    def __reduce__(self) -> tuple[type[Workshop], tuple[bytes, Ground]]:
         return Workshop, (self.site, dict(self.ground))
 
     @cached_property
@@ -170,16 +137,23 @@ class Workshop:
     def _make(self, task: Task, dumps: bool) -> Product:
         region, shared = _region(self, task.region, task.plans, tuple(sorted(task.region_files.items())))
         if task.plan is None:
+            piece = self._with_retired(region, task)
             results = [] if task.plans else self._check(region, region)
-            return self._product(self._with_retired(region, task), region, results, {}, dumps)
-        folder = f"data/{task.region}/{task.plan}"
-        plan = graph.read_plan(region, task.plan, folder, _by_name(task.plan_files), self.rules)
-        return self._product(plan, region, self._check(plan, region), shared, dumps)
+            rows = _rows(piece)
+            twice = _twice(rows, {}, piece.places.file)
+            of_plans = _about(shared, [self.iris.plan(task.region, plan) for plan in task.plans])
+            return self._product(piece, region, results, _without(rows, of_plans), twice, dumps)
+        piece = graph.read_plan(region, task.plan, f"data/{task.name}", contents(task.plan_files), self.rules)
+        rows = _without(_rows(piece), shared)
+        twice = _twice(rows, shared, piece.places.file)
+        told_by_region = _about(shared, [self.iris.plan(task.region, task.plan)])
+        return self._product(piece, region, self._check(piece, region), _with(rows, told_by_region), twice, dumps)
 
     def _with_retired(self, region: graph.Piece, task: Task) -> graph.Piece:
         """Merged and withdrawn IRIs stay known. What is wrong with iris.csv is told where the whole region is seen."""
         try:
-            entries = register.read_register(task.register or b"", task.name, self.iris.base)
+            text = task.register.read() if task.register else b""
+            entries = register.read_register(text, task.name, self.iris.base)
         except DataError:
             return region
         enrichment = region.graphs.get("enrichment", frozenset()) | frozenset(register.retired(entries))
@@ -193,29 +167,31 @@ class Workshop:
         return checking.check([*triples, *self.codes], self.shapes)
 
     def _product(
-        self, piece: graph.Piece, region: graph.Piece, results: list[Result], shared: Rows, dumps: bool
+        self,
+        piece: graph.Piece,
+        region: graph.Piece,
+        results: list[Result],
+        rows: Rows,
+        twice: Iterable[Finding],
+        dumps: bool,
     ) -> Product:
-        rows = {name: of - shared.get(name, frozenset()) for name, of in _rows(piece).items()}
-        findings = [
-            *piece.findings,
-            *_shape_findings(results, piece, region),
-            *_twice(rows, shared, piece.places.file),
-        ]
         product = Product(
             name=piece.name,
-            findings=tuple(findings),
+            findings=(*piece.findings, *_shape_findings(results, piece, region), *twice),
             readable=piece.readable and region.readable,
             minted={str(iri): place for iri, place in piece.minted.items()},
+            named={str(iri) for iri in region.minted.keys() & {o for of in piece.graphs.values() for _, _, o in of}},
             strays=tuple(_strays(rows, piece, self.iris)),
             title=_title(piece, self.iris),
         )
         if not dumps or not product.conforms:
             return product
         own, others = self._reports(results, piece)
-        rows |= {"report": own} if own else {}
+        if own:
+            rows = {**rows, "report": own}
         return replace(
             product,
-            fragments=tuple(pack({name: syntaxes.arrange(rows[name]) for name in rows}, self.iris, piece)),
+            fragments=tuple(pack(rows, self.iris, self.iris.section_prefixes(piece.region, piece.plan))),
             counts={name: count(of) for name, of in rows.items()},
             report=tuple(sorted(others)),
         )
@@ -236,15 +212,13 @@ class Workshop:
 # Shapes that speak of the ontology, of the shapes themselves or of the catalogue, not of the data
 _OTHER_SHAPES = frozenset({"shapes/ontology.ttl", "shapes/catalogue.ttl"})
 
-Rows = Mapping[str, Set[syntaxes.Row]]
-
 
 @lru_cache(maxsize=4)
 def _region(
-    workshop: Workshop, region: str, plans: tuple[str, ...], files: tuple[tuple[str, bytes], ...]
+    workshop: Workshop, region: str, plans: tuple[str, ...], files: tuple[tuple[str, InputFile], ...]
 ) -> tuple[graph.Piece, Rows]:
     """A region as its plans see it, and its triples as text: read once for all of them."""
-    piece = graph.read_region(region, f"data/{region}", _by_name(dict(files)), plans, workshop.rules)
+    piece = graph.read_region(region, f"data/{region}", contents(dict(files)), plans, workshop.rules)
     return piece, _rows(piece)
 
 
@@ -252,8 +226,27 @@ def _rows(piece: graph.Piece) -> Rows:
     return {name: dict.fromkeys(syntaxes.to_rows(of)).keys() for name, of in piece.graphs.items() if of}
 
 
-def _by_name(files: Files) -> Files:
-    return {path.rpartition("/")[2]: data for path, data in files.items()}
+def _without(rows: Rows, others: Rows) -> Rows:
+    """In the order in which they were told, which a difference of sets would lose; no graph is empty."""
+    left = (
+        (name, dict.fromkeys(row for row in of if row not in others[name]).keys() if name in others else of)
+        for name, of in rows.items()
+    )
+    return {name: of for name, of in left if of}
+
+
+def _with(rows: Rows, others: Rows) -> Rows:
+    return {
+        name: dict.fromkeys([*rows.get(name, ()), *others.get(name, ())]).keys()
+        for name in dict.fromkeys([*rows, *others])
+    }
+
+
+def _about(rows: Rows, plans: Iterable[URIRef]) -> Rows:
+    """What a region tells of plans and their parts (translations, added facts): it stands in the plans' pieces."""
+    starts = tuple(start for plan in plans for start in (f"<{plan}>", f"<{plan}/"))
+    found = {name: dict.fromkeys(row for row in of if row[0].startswith(starts)).keys() for name, of in rows.items()}
+    return {name: of for name, of in found.items() if of}
 
 
 def _shape_findings(results: Sequence[Result], piece: graph.Piece, region: graph.Piece) -> Iterable[Finding]:
@@ -295,7 +288,7 @@ def in_two_graphs(row: syntaxes.Row, one: str, other: str, place: Place) -> Find
 
 
 def _strays(rows: Rows, piece: graph.Piece, iris: Iris) -> Iterable[tuple[str, syntaxes.Row]]:
-    """A piece owns the subjects under its own IRI: no other piece speaks of them, but a region's of its plans'."""
+    """A piece owns the subjects under its own IRI: no other piece speaks of them."""
     starts = _starts(piece, iris)
     for name, rows_ in rows.items():
         for row in sorted(rows_):
@@ -318,43 +311,3 @@ def _title(piece: graph.Piece, iris: Iris) -> Title | None:
     labels = [values[about, SKOS.prefLabel, tag] for tag in ("nb", "nn") if (about, SKOS.prefLabel, tag) in values]
     years = [int(values.get((period, DCAT[end], None), "0")[:4]) for end in ("startDate", "endDate")]
     return Title(label=labels[0] if labels else piece.name, first_year=years[0], last_year=years[1])
-
-
-def count(rows: Iterable[syntaxes.Row]) -> Counts:
-    """rows: each once."""
-    properties: Counter[str] = Counter()
-    classes: Counter[str] = Counter()
-    for _, predicate, value in rows:
-        properties[predicate] += 1
-        if predicate == syntaxes.RDF_TYPE:
-            classes[value] += 1
-    return Counts(triples=properties.total(), classes=dict(classes), properties=dict(properties))
-
-
-def pack(
-    graphs: Mapping[str, Sequence[syntaxes.Group]], iris: Iris, piece: graph.Piece | None = None
-) -> Iterable[Fragment]:
-    """Arranged graphs in every syntax."""
-    shared = iris.prefixes()
-    local = iris.section_prefixes(piece.region, piece.plan) if piece else {}
-    for name, groups in graphs.items():
-        for syntax in PACKED:
-            names = syntaxes.Names({**shared, **local})
-            body = syntaxes.SYNTAXES[syntax].body(groups, names, f"<{iris.graph(name)}>").encode()
-            section = syntaxes.turtle_head({p: local[p] for p in names.used & local.keys()}) if syntax == "ttl" else ""
-            yield Fragment(
-                graph=name,
-                syntax=syntax,
-                prefixes=tuple(sorted(names.used & shared.keys())),
-                section=f"\n{section}" if section else "",
-                packed=deflate(body),
-                size=len(body),
-                crc=zlib.crc32(body),
-                triples=syntaxes.count(groups),
-            )
-
-
-def deflate(data: bytes) -> bytes:
-    """Packed so that more may follow: no last block, and the end on a byte's border (RFC 1951)."""
-    packer = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)

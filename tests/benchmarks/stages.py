@@ -24,7 +24,7 @@ from fosen_graph.release import build, check_data
 from fosen_graph.release.cache import load as load_kept
 from fosen_graph.release.disk import keep_store
 from fosen_graph.release.dumps import EXTENSIONS, parts_of, write_document
-from fosen_graph.release.inputs import RegionInputs, read_inputs
+from fosen_graph.release.inputs import RegionInputs, contents, read_inputs
 from fosen_graph.release.landing import Site
 from fosen_graph.release.work import Workshop
 
@@ -44,7 +44,7 @@ def read(data: str) -> Told:
 def check(data: str) -> Told:
     """What `fosen-graph check` does: reading is part of it."""
     report = check_data(Path(data))
-    return {"conforms": report.conforms, "findings": len(report.findings)}
+    return {"conforms": report.conforms, "findings": len(report)}
 
 
 def write(data: str, out: str) -> Told:
@@ -185,12 +185,11 @@ def _opened(data: str) -> tuple[Workshop, tuple[RegionInputs, ...]]:
 
 def _pieces(workshop: Workshop, regions: Iterable[RegionInputs]) -> Iterator[graph.Piece]:
     for region in regions:
-        files = {path.rpartition("/")[2]: data for path, data in region.shared.items()}
+        files = contents(region.shared)
         shared = graph.read_region(region.name, f"data/{region.name}", files, tuple(region.plans), workshop.rules)
         yield shared
         for plan, own in region.plans.items():
-            files = {path.rpartition("/")[2]: data for path, data in own.items()}
-            yield graph.read_plan(shared, plan, f"data/{region.name}/{plan}", files, workshop.rules)
+            yield graph.read_plan(shared, plan, f"data/{region.name}/{plan}", contents(own), workshop.rules)
 
 
 class _Stopwatch:
