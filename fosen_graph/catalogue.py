@@ -12,7 +12,7 @@ from rdflib.term import Node
 from fosen_graph.findings import DataError, Finding, Place, Severity, Words, violation, warning
 from fosen_graph.iris import ACTIVITY, ADMS, EU, LOS, ONTOLOGY, ORGANISATION_CATALOGUE, CatalogueIris, Iris
 from fosen_graph.settings import Described, Settings, Texts
-from fosen_graph.void import GraphCounts, Triple, describe_graph
+from fosen_graph.void import GraphCounts, Triple, describe_graph, describe_holdings, together
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")  # rdflib's own lacks the terms of DCAT 3
 DCATAP = Namespace("http://data.europa.eu/r5r/")
@@ -269,7 +269,7 @@ class _Writer:
         yield node, VOID.uriSpace, Literal(settings.base)
         yield node, VOID.vocabulary, ONTOLOGY
         held = [graph for graph in counts if graph.graph not in ABOUT_THE_RELEASE]
-        yield node, VOID.triples, Literal(sum(graph.triples for graph in held))
+        yield from describe_holdings(node, together(held))
         for graph in held:
             yield node, VOID.subset, self._data.graph(graph.graph)
         for plan in plans:
@@ -287,7 +287,7 @@ class _Writer:
         yield from self._spatial(node, regions)
         yield from self._period(node, plans)
         yield node, DCAT.version, Literal(self._release)
-        yield node, DCAT.landingPage, self._iris.homepage
+        yield node, DCAT.landingPage, self._iris.page(node)
         yield node, DCTERMS.license, self._licence
         yield node, DCTERMS.conformsTo, ONTOLOGY
         yield node, DCTERMS.accessRights, URIRef(f"{EU}access-right/PUBLIC")

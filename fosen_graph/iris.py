@@ -193,6 +193,15 @@ class CatalogueIris:
     def homepage(self) -> URIRef:
         return URIRef(self.site)
 
+    @property
+    def void(self) -> URIRef:
+        """Of the document that tells what the data hold."""
+        return URIRef(f"{self.site}.well-known/void")
+
+    def page(self, dataset: URIRef) -> URIRef:
+        """Where people read about a dataset."""
+        return URIRef(f"{self.site}doc/{dataset.removeprefix(self.base)}")
+
     def series(self, region: str) -> URIRef:
         return URIRef(f"{self.base}dataset/{region}")
 

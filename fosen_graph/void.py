@@ -59,11 +59,26 @@ def describe_graph(node: URIRef, counts: GraphCounts, files: Iterable[URIRef] = 
     yield node, RDF.type, VOID.Dataset
     yield node, DCTERMS.title, Literal(title.nb, lang="nb")
     yield node, DCTERMS.title, Literal(title.en, lang="en")
+    for file in files:
+        yield node, VOID.dataDump, file
+    yield from describe_holdings(node, counts)
+
+
+def together(counts: Iterable[GraphCounts]) -> GraphCounts:
+    """Of all graphs: each triple stands in one of them only, so their numbers add up."""
+    classes: Counter[URIRef] = Counter()
+    properties: Counter[URIRef] = Counter()
+    for one in counts:
+        classes.update(one.classes)
+        properties.update(one.properties)
+    return GraphCounts(graph="", triples=properties.total(), classes=dict(classes), properties=dict(properties))
+
+
+def describe_holdings(node: URIRef, counts: GraphCounts) -> Iterator[Triple]:
+    """How much there is of each class and each property."""
     yield node, VOID.triples, Literal(counts.triples)
     yield node, VOID.classes, Literal(len(counts.classes))
     yield node, VOID.properties, Literal(len(counts.properties))
-    for file in files:
-        yield node, VOID.dataDump, file
     for class_, instances in counts.classes.items():
         part = partition(node, "class", class_)
         yield node, VOID.classPartition, part

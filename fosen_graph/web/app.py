@@ -6,17 +6,18 @@ from typing import Any
 
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fosen_graph.asking import Unanswered
-from fosen_graph.web import problems
+from fosen_graph.web import below, problems
 from fosen_graph.web.address import language
 from fosen_graph.web.endpoint import clients, limits, sparql
 from fosen_graph.web.endpoint.fast import FastPath
 from fosen_graph.web.pages import colophon, dumps, routes, shipped
 from fosen_graph.web.pages.chrome import around
 from fosen_graph.web.pages.shelf import Shelf
+from fosen_graph.web.portals import catalogue, machines, releases, signposting
 from fosen_graph.web.problems import Problem
 from fosen_graph.web.site import Site
 
@@ -31,12 +32,13 @@ _SECURITY = {
 _OF_DATA = {name: _SECURITY[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")}
 _CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Post, Accept-Query, Allow, Content-Disposition, Content-Encoding, "
+    "Access-Control-Expose-Headers": "Accept-Post, Accept-Query, Accept-Ranges, Allow, Content-Disposition, "
+    "Content-Encoding, Repr-Digest, "
     "Content-Range, ETag, Link, Location, Retry-After, Vary, Fosen-Graph-Release",
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, Range, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, Range, If-Range, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -49,6 +51,9 @@ def create_app(site: Site) -> Flask:
     app.url_map.strict_slashes = False
     shelf = Shelf(site)
     app.register_blueprint(routes.blueprint(site, shelf))
+    app.register_blueprint(catalogue.blueprint(site, shelf))
+    app.register_blueprint(machines.blueprint(site, shelf))
+    app.register_blueprint(releases.blueprint(site))
     for room in (colophon, sparql, dumps, clients, limits):
         app.register_blueprint(room.blueprint(site))
     app.register_blueprint(shipped.blueprint())
@@ -56,22 +61,29 @@ def create_app(site: Site) -> Flask:
     app.register_error_handler(Unanswered, lambda error: problems.answer(problems.of_refusal(error.refusal)))
     app.register_error_handler(HTTPException, lambda error: problems.answer(problems.of_http(error)))
     app.context_processor(lambda: around(site))
-    app.after_request(lambda response: _finished(response, site.release.id))
+    app.jinja_env.filters["below"] = below.page_below
+    app.after_request(lambda response: _finished(response, site))
     fast: Any = FastPath(app.wsgi_app, site, list((_OF_DATA | _CORS).items()))
     app.wsgi_app = ProxyFix(fast, *[site.proxies] * 5) if site.proxies else fast  # type: ignore[method-assign]
     return app
 
 
-def _finished(response: Response, release: str) -> Response:
+def _finished(response: Response, site: Site) -> Response:
     response.headers.update(_SECURITY)
     response.headers.update(_CORS)
-    response.headers["Fosen-Graph-Release"] = release
+    response.headers["Fosen-Graph-Release"] = site.release.id
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Language", language(request.path))
+    signposting.on_everything(response, site)
+    below.headers_below(response)
     if response.status_code == 200 and not response.direct_passthrough:
         response.headers.setdefault("Cache-Control", "public, max-age=60")
         response.add_etag()
-        response.make_conditional(request)
+        data = response.mimetype != "text/html" and "Content-Encoding" not in response.headers
+        try:
+            response.make_conditional(request, accept_ranges=data, complete_length=response.content_length)
+        except RequestedRangeNotSatisfiable as error:
+            return _finished(problems.answer(problems.of_http(error)), site)
     return response

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import Response, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
 
 from fosen_graph.asking import Reason, Refusal
 from fosen_graph.findings import Words
@@ -40,7 +40,7 @@ STATUS = {
     Reason.GONE: 503,
 }
 _RETRY_AFTER = {503: "5", 429: "10"}
-_KNOWN = (400, 403, 404, 405, 406, 410, 413, 414, 415, 500)
+_KNOWN = (400, 403, 404, 405, 406, 410, 413, 414, 415, 416, 500)
 
 
 class Problem(Exception):
@@ -87,6 +87,8 @@ def of_http(error: HTTPException) -> Told:
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if isinstance(error, RequestedRangeNotSatisfiable):
+        headers["Content-Range"] = f"{error.units} */{error.length}"
     return Told(
         status=status,
         code=f"http-{status}",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import request, url_for
+from flask import request
 
 from fosen_graph import __version__
 from fosen_graph.asking.published import About
@@ -53,7 +53,7 @@ def around(site: Site) -> dict[str, object]:
         "link": lambda path: in_language(path, lang),
         "other": other,
         "in_other_language": in_language(here, other) + query,
-        "stylesheet": url_for("static", filename="style.css", v=__version__),
+        "stylesheet": f"/static/style.css?v={__version__}",
         "answerable": _answerable(site.release.about, lang, here + query),
         "release": site.release,
     }

@@ -57,12 +57,13 @@ def blueprint(site: Site) -> Blueprint:
         known = site.release.files
         if name not in known and name not in (CHECKSUMS, MANIFEST):
             abort(404)
-        return _send(site, name)
+        return send(site, name)
 
     return dumps
 
 
-def _send(site: Site, name: str) -> Response:
+def send(site: Site, name: str) -> Response:
+    """One file of the release. name: its path there."""
     packed = f"{name}.gz" in site.release.files and _takes_gzip() and "Range" not in request.headers
     sent = f"{name}.gz" if packed else name
     digest = site.release.files[sent].sha256 if sent in site.release.files else None

@@ -193,9 +193,7 @@ def _thing_data(site: Site, to: Addresses, path: str, format_: Format) -> Respon
         target = to.path(now)
         return redirect(f"/doc/{target}.{format_.extension}" if target else now, 301)  # type: ignore[return-value]
     told = document(site.pages, "thing", format_.name, thing=iri)
-    response = Response(compacted(told) if format_ is JSONLD else told, content_type=format_.content_type)
-    response.headers["Link"] = f'<{iri}>; rel="describes", </doc/{path}>; rel="alternate"; type="text/html"'
-    return response
+    return Response(compacted(told) if format_ is JSONLD else told, content_type=format_.content_type)
 
 
 def _vocabulary(site: Site, to: Addresses, name: str) -> Response:

@@ -1,4 +1,4 @@
-"""Files that ship with the program, each at its address: the context, the logo, what browsers and robots seek."""
+"""Files that ship with the program, each at its address: the context, the logo, what browsers seek."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from flask import Blueprint, Response
 import fosen_graph
 from fosen_graph.formats import JSONLD
 
-_ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /en/sparql\n"  # every query is another address
 _DAY = "public, max-age=86400"
 
 
@@ -25,10 +24,6 @@ def blueprint() -> Blueprint:
     @shipped.get("/favicon.ico", endpoint="icon")
     def logo() -> Response:
         return _sent(ontology_file("logo.svg"), "image/svg+xml")
-
-    @shipped.get("/robots.txt")
-    def robots() -> Response:
-        return _sent(_ROBOTS.encode(), "text/plain; charset=utf-8")
 
     return shipped
 
