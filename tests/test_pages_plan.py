@@ -121,7 +121,20 @@ class _Counting:
         return served.store().answer(question)
 
 
-@pytest.mark.parametrize("path", ["/", "/en/?aktoer=nve", "/om"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/en/?aktoer=nve",
+        "/om",
+        "/kilde",
+        "/doc/fosen/2022-2024",
+        "/doc/fosen/2022-2024/tiltak/desentraliserte-tilbud",
+        "/doc/fosen/2022-2024/kilde/rad/29/celle/5",
+        "/en/doc/fosen/aktoer/nve",
+        "/doc/fosen/ordning/fosen-gis",
+    ],
+)
 def test_a_page_asks_at_most_three_times_and_then_never_again(path: str) -> None:
     store = _Counting()
     app = create_app(Site(release=served.release(), public=store, pages=store, limits=Limits()))

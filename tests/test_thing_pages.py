@@ -26,6 +26,7 @@ def facts(path: str, heading: str) -> dict[str, list[str]]:
     """The statements under a heading, in their order."""
     section = next(part for part in page(path).split("<h2")[1:] if heading in part.partition("</h2>")[0])
     found = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", section, re.DOTALL)
+    found = [(re.sub(r'<span class="count">.*?</span>', "", name), values) for name, values in found]
     return {
         text(name): [text(v) for v in re.findall(r"<(?:a|span)\b.*?</(?:a|span)>", values)] for name, values in found
     }
@@ -64,10 +65,61 @@ def test_a_measure_shows_the_cells_of_its_actors_with_their_words_marked() -> No
     shown = page(SHARED)
     assert "<mark>Kompetanseforum</mark> <mark>NTNU Videre</mark>" in shown
     assert "<mark>Trøndelag høyere fagskole</mark> <mark>Nord Universitet</mark>" in shown
-    places = [f"Linje 29, kolonne {column}" for column in (3, 4, 5)]
-    assert re.findall(r'<p class="quiet"><a href="[^"]+">(Linje[^<]+)</a></p>', shown) == [
-        *places, "Linje 31, kolonne 5",
-    ]  # fmt: skip
+    rows = re.findall(r'<tr><th scope="row"><a href="/plan/fosen/2022-2024/kilde#l(\d+)">', shown)
+    assert rows == ["29", "31"] and shown.count('class="own"') == 4
+    assert "Økt kompetansetilbud</td>" in shown  # the rest of the row, unmarked
+
+
+def test_a_measure_shows_how_it_was_read_and_how_surely() -> None:
+    read = text(page(SHARED).partition('id="lest"')[2].partition("</section>")[0])
+    assert "Linje 29, kolonne 5 «NTNU Videre» NTNU Videre samarbeidspartner sikker foreslått" in read
+    assert "«Kompetanseforum» Kompetanseforum ansvarlig sannsynlig : Trolig Kompetanseforum Fosen" in read
+
+
+def test_a_measure_tells_where_it_stands_and_where_its_actors_are_too() -> None:
+    shown = page(SHARED)
+    crumbs = re.findall(r"<li><a[^>]*>(.*?)</a></li>", shown.partition('class="crumbs"')[2].partition("</nav>")[0])
+    assert crumbs == ["Handlingsplan 2022-2024", "Verdiskaping", "Arbeidskraft og kompetanse", "Økt kompetansetilbud"]
+    assert (
+        '<a class="quiet" href="/plan/fosen/2022-2024?aktoer=prosjektleder-kompetanse">i ett annet tiltak</a>' in shown
+    )
+
+
+def test_a_strategy_shows_what_stands_below_it_and_who_has_most_to_do() -> None:
+    shown = page(f"{PLAN}/strategi/verdiskaping")
+    tree = shown.partition('<div class="tree">')[2].partition("</section>")[0]
+    assert len(re.findall(r"/tiltak/", tree)) == 19 and len(re.findall(r"/innsatsomraade/", tree)) == 6
+    tallies = text(shown.partition('id="aktoerer"')[2].partition("</section>")[0])
+    mine = "?m fg:responsibleActor aktoer:raadmannsforum"
+    count = served.count(f"{mine} ; fg:inPlanItem/fg:inFocusArea/fg:inStrategy/skos:notation '1'")
+    assert f"Rådmannsforum {count} –" in tallies
+
+
+@pytest.mark.parametrize(("actor", "measures"), [("raadmannsforum", 16), ("nve", 2), ("representantskapet", 0)])
+def test_an_actor_shows_its_measures_and_the_rows_that_name_it(actor: str, measures: int) -> None:
+    shown = page(f"/doc/fosen/aktoer/{actor}")
+    listed = shown.partition('<h2 id="tiltak">')[2].partition("</section>")[0]
+    assert listed.count("/tiltak/") == measures
+    mentions = served.count(f"?m oa:hasBody aktoer:{actor}")
+    assert text(shown.partition('id="lest"')[2].partition("</section>")[0]).count("Linje") == mentions > 0
+
+
+def test_a_decision_and_an_arrangement_show_their_lines() -> None:
+    decision, arrangement = page(f"{PLAN}/vedtak/rs-03-22"), page("/doc/fosen/ordning/talentlab-fosen")
+    assert "<mark>RS 03/22</mark>" in decision and 'kilde#l14"' in decision
+    assert 'kilde#l66"' in arrangement and 'kilde#l47"' in arrangement
+
+
+def test_what_points_to_a_thing_is_counted_and_told_in_pages() -> None:
+    first, second = page("/doc/code/status/foreslaatt"), page("/doc/code/status/foreslaatt?side=2")
+    count = served.count("?x ?p <https://w3id.org/fosen-graph/code/status/foreslaatt> FILTER(isIRI(?x))")
+    assert f'<span class="quiet">{count}</span>' in first and 'rel="next"' in first and 'rel="prev"' in second
+    told = [
+        re.findall(r"<li><a", html.partition('id="viser-hit"')[2].partition("</dl>")[0]) for html in (first, second)
+    ]
+    assert len(told[0]) + len(told[1]) == count
+    with served.client().get("/doc/code/status/foreslaatt?side=9", headers={"Accept": "text/html"}) as response:
+        assert response.status_code == 404
 
 
 @pytest.mark.parametrize(

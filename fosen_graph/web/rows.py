@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -32,9 +32,12 @@ def query_text(name: str) -> str:
     return (resources.files("fosen_graph") / "queries" / f"{name}.rq").read_text(encoding="utf-8")
 
 
-def rows(store: Store, name: str, **bindings: str) -> list[Row]:
-    """bindings: variable to IRI."""
-    return read_rows(store.answer(_question(name, "json", bindings)))
+def rows(store: Store, name: str, skip: int = 0, **bindings: str) -> list[Row]:
+    """bindings: variable to IRI. skip: how many rows were told before, for a query that is told in pages."""
+    question = _question(name, "json", bindings)
+    if skip:
+        question = replace(question, text=question.text.replace("OFFSET 0", f"OFFSET {skip:d}"))
+    return read_rows(store.answer(question))
 
 
 def rows_of(store: Store, name: str, iris: Iterable[str]) -> list[Row]:

@@ -62,6 +62,10 @@ class Names:
         line = self._w("thing.line", line=found["line"])
         return f"{line}, {self._w('thing.column', column=found['column'])}" if found["column"] else line
 
+    def column(self, number: int) -> str:
+        text = self._w("thing.column", column=number)
+        return text[0].upper() + text[1:]
+
     def brief(self, iri: str) -> Value:
         """In a table of answers: a label for a thing of ours, else `fg:Measure`."""
         if self._to.path(iri) is None and self.short(iri) != iri:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
+from rdflib import OWL
 from werkzeug.datastructures import LanguageAccept
 
 from fosen_graph.findings import Lang
@@ -21,7 +22,7 @@ from fosen_graph.web.pages.names import Names
 from fosen_graph.web.pages.plan import Namer, PlanHead, PlanView, read_heads, read_plan
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.pages.standing import survivor
-from fosen_graph.web.pages.thing import read_thing
+from fosen_graph.web.pages.thing import read_about, read_thing
 from fosen_graph.web.rows import Row, best_label, document, rows
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
@@ -101,7 +102,7 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
         stem, _, ending = path.rpartition(".")
         if ending in _ENDINGS:
             return _thing_data(site, to, stem, _ENDINGS[ending])
-        return _thing_page(site, to, path, language(request.path))
+        return shelf.page(lambda: _thing_page(shelf, path, language(request.path)))
 
     for name in VOCABULARIES:
         for address in (f"/{name}", f"/en/{name}"):
@@ -177,13 +178,24 @@ def _see_other(site: Site, to: Addresses, path: str) -> Response:
     return response  # type: ignore[return-value]
 
 
-def _thing_page(site: Site, to: Addresses, path: str, lang: Lang) -> Response:
-    iri = to.iri(path)
-    now = survivor(site.pages, iri)
-    if now != iri:
-        return redirect(to.page(now, lang), 301)  # type: ignore[return-value]
-    thing = read_thing(site.pages, iri, to, lang, site.release.prefixes)
+def _thing_page(shelf: Shelf, path: str, lang: Lang) -> Response:
+    iri = shelf.to.iri(path)
+    page = _page_number()
+    about = read_about(shelf.site.pages, iri, page)
+    own = {row["property"].value for row in about if "value" in row}
+    if not own:
+        abort(404)
+    if str(OWL.deprecated) in own:
+        return redirect(shelf.to.page(survivor(shelf.site.pages, iri), lang), 301)  # type: ignore[return-value]
+    thing = read_thing(shelf, iri, about, lang, page)
+    if page > max(1, thing.pages):
+        abort(404)
     return _html("thing.html", thing, thing.label.text, lang)
+
+
+def _page_number() -> int:
+    text = request.args.get("side", "1")
+    return int(text[:6]) if text.isascii() and text.isdigit() and int(text[:6]) > 0 else 1
 
 
 def _thing_data(site: Site, to: Addresses, path: str, format_: Format) -> Response:

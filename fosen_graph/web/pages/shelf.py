@@ -9,9 +9,11 @@ from functools import cached_property
 
 from flask import Response, request
 
+from fosen_graph.findings import Lang
 from fosen_graph.web.address import Addresses
 from fosen_graph.web.endpoint.cache import Cache
 from fosen_graph.web.packing import coding_for, packed
+from fosen_graph.web.pages.plan import PlanHead, read_heads
 from fosen_graph.web.pages.whole import Whole, read_whole
 from fosen_graph.web.rows import Row, rows
 from fosen_graph.web.site import Site
@@ -41,6 +43,13 @@ class Shelf:
     def plans(self) -> list[Row]:
         """The rows of queries/plans.rq: those of the newest plan come first."""
         return rows(self.site.pages, "plans")
+
+    def heads(self, lang: Lang) -> tuple[PlanHead, ...]:
+        return read_heads(self.plans, self.to, lang)
+
+    def head(self, iri: str | None, lang: Lang) -> PlanHead | None:
+        """Of a plan; None: of the newest. None where there is no such plan."""
+        return next((head for head in self.heads(lang) if iri in (None, head.iri)), None)
 
     def whole(self, plan: str) -> Whole:
         found = self._wholes.get(plan)

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from fosen_graph.asking import Store
 from fosen_graph.findings import Lang
 from fosen_graph.iris import FG, GRAPHS
-from fosen_graph.web.address import Addresses
 from fosen_graph.web.pages.names import LABELS, Names, Value
+from fosen_graph.web.pages.shelf import Shelf
+from fosen_graph.web.pages.story import Known, Story, of_element, of_named, told
 from fosen_graph.web.rows import Row, Term, rows
 
-_MOST_INCOMING = 200
+INCOMING_PAGE = 100  # as queries/about.rq
+_NAMED = {"Actor", "CooperationArrangement", "AdoptionDecision", "PlanningDocument"}  # what sources name
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ORG = "http://www.w3.org/ns/org#"
 _OF_THE_SOURCE = (str(FG.rawText), str(FG.exactText))  # in its language, without saying so
@@ -41,13 +43,11 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """A cell of the source, in parts; marked are the words that were read as this thing, or as its actors."""
+class Incoming:
+    """The things that point here with one property; those of this page of them, and how many there are."""
 
-    place: str
-    address: str
-    parts: tuple[tuple[str, bool], ...]
-    doubts: tuple[str, ...]  # why a reading is uncertain; empty where nobody said why
+    statement: Statement
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,31 +58,64 @@ class ThingView:
     place: str  # in the source; empty for what does not stand there
     types: tuple[Value, ...]
     other_types: tuple[Value, ...]  # implied by those, or not ours
-    wordings: tuple[Wording, ...]
+    story: Story
     provenances: tuple[Provenance, ...]
-    incoming: tuple[Statement, ...]
-    incoming_cut: bool
+    incoming: tuple[Incoming, ...]
+    pointing: int
+    page: int
+    pages: int
 
 
-def read_thing(store: Store, iri: str, to: Addresses, lang: Lang, prefixes: Mapping[str, str]) -> ThingView:
-    about, incoming = rows(store, "about", thing=iri), rows(store, "incoming", thing=iri)
-    words = rows(store, "wording", thing=iri)
-    mentioned = {row[key].value for row in (*about, *incoming) for key in ("property", "value", "subject")
+def read_about(store: Store, iri: str, page: int = 1) -> list[Row]:
+    """One query. page: of what points to the thing."""
+    return rows(store, "about", skip=(page - 1) * INCOMING_PAGE, thing=iri)
+
+
+def read_thing(shelf: Shelf, iri: str, about: list[Row], lang: Lang, page: int) -> ThingView:
+    """about: what `read_about` gave. At most two queries more."""
+    own, incoming = [row for row in about if "value" in row], [row for row in about if "subject" in row]
+    known = _known(shelf, iri, own)
+    mentioned = {row[key].value for row in about for key in ("property", "value", "subject")
                  if key in row and (key != "value" or row[key].is_iri)}  # fmt: skip
-    names = Names(store, {iri, *mentioned}, to, lang, prefixes)
-    types, others = _types(about)
-    actors = list(dict.fromkeys(row["actor"].value for row in words if "actor" in row))
+    wanted = {iri, *mentioned, *(known.wanted if known else ())}
+    names = Names(shelf.site.pages, wanted, shelf.to, lang, shelf.site.release.prefixes)
+    types, others = _types(own)
+    actors = list(dict.fromkeys(mention.thing for mention in known.mentions)) if known else []
+    counts = {row["property"].value: int(row["count"].value) for row in about if "count" in row}
+    pointing = sum(counts.values())
     return ThingView(
         iri=iri,
-        path=to.path(iri) or "",
+        path=shelf.to.path(iri) or "",
         label=names.title(iri),
         place=names.place(iri),
         types=tuple(names.of(type_) for type_ in types),
         other_types=tuple(names.of(type_) for type_ in others),
-        wordings=_wordings(words, names, to, lang),
-        provenances=_provenances(about, set(others), names, actors),
-        incoming=_statements(_told(incoming, "subject"), names, actors),
-        incoming_cut=len({(row["property"].value, row["subject"].value) for row in incoming}) > _MOST_INCOMING,
+        story=told(known, iri, names, shelf.to, lang) if known else Story(),
+        provenances=_provenances(own, set(others), names, actors),
+        incoming=_incoming(incoming, counts, names, actors),
+        pointing=pointing,
+        page=page,
+        pages=-(-pointing // INCOMING_PAGE),
+    )
+
+
+def _known(shelf: Shelf, iri: str, own: list[Row]) -> Known | None:
+    """What there is to tell of a thing beside its statements."""
+    kinds = {row["value"].value.removeprefix(str(FG)) for row in own if row["property"].value == _TYPE}
+    if "PlanElement" in kinds:
+        whole = shelf.whole(iri.rsplit("/", 2)[0])  # …/{plan}/{kind}/{id}
+        return of_element(whole, iri) if iri in whole.elements else None
+    return of_named(shelf.site.pages, iri) if kinds & _NAMED else None
+
+
+def _incoming(found: list[Row], counts: Mapping[str, int], names: Names, actors: list[str]) -> tuple[Incoming, ...]:
+    told: dict[str, dict[Term, None]] = defaultdict(dict)
+    for row in found:
+        told[row["property"].value][row["subject"]] = None
+    ordered = sorted(told, key=_rank)
+    return tuple(
+        Incoming(statement=statement, count=counts.get(property_, len(statement.values)))
+        for property_, statement in zip(ordered, _statements(told, names, actors), strict=True)
     )
 
 
@@ -96,7 +129,7 @@ def _types(about: list[Row]) -> tuple[list[str], list[str]]:
     return telling, [type_ for type_ in found if type_ not in telling]
 
 
-def _told(found: Iterable[Row], key: str) -> dict[str, dict[Term, None]]:
+def _by_property(found: Iterable[Row], key: str) -> dict[str, dict[Term, None]]:
     """Values by property, in order; without those that a narrower property of the same value implies."""
     found = list(found)
     implied = {(row["implied"].value, row[key]) for row in found if "implied" in row}
@@ -114,7 +147,7 @@ def _provenances(about: list[Row], hidden: set[str], names: Names, actors: list[
             by_graph[row["graph"].value.rpartition("/")[2]].append(row)
     order = {name: index for index, name in enumerate(GRAPHS)}
     return tuple(
-        Provenance(graph=graph, statements=_statements(_told(found, "value"), names, actors))
+        Provenance(graph=graph, statements=_statements(_by_property(found, "value"), names, actors))
         for graph, found in sorted(by_graph.items(), key=lambda entry: (order.get(entry[0], 99), entry[0]))
     )
 
@@ -148,26 +181,3 @@ def _value(property_: str, term: Term, names: Names) -> Value:
         return names.of(term.value)
     language = term.language or ("nb" if property_ in _OF_THE_SOURCE else "")
     return Value(text=term.value, language=language, address="")
-
-
-def _wordings(found: list[Row], names: Names, to: Addresses, lang: Lang) -> tuple[Wording, ...]:
-    by_cell: dict[str, list[Row]] = defaultdict(list)
-    for row in found:
-        by_cell[row["cell"].value].append(row)
-    return tuple(_wording(names.place(cell), to.page(cell, lang), its) for cell, its in by_cell.items())
-
-
-def _wording(place: str, address: str, found: list[Row]) -> Wording:
-    """A mention's IRI ends in its span within the cell, so that the right one of two like words is marked."""
-    raw, parts, done = found[0]["raw"].value, [], 0
-    for row in {row["mention"].value: row for row in found}.values():
-        start, end = (int(place) for place in row["mention"].value.rpartition("/")[2].split("-"))
-        parts += [(raw[done:start], False), (raw[start:end], True)]
-        done = end
-    doubted = [row for row in found if not row["certainty"].value.endswith("/sikker")]
-    return Wording(
-        place=place,
-        address=address,
-        parts=tuple(part for part in (*parts, (raw[done:], False)) if part[0]),
-        doubts=tuple(dict.fromkeys(row["note"].value if "note" in row else "" for row in doubted)),
-    )
