@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -124,6 +125,17 @@ def test_the_checksums_are_those_that_sha256sum_wants(release: Path) -> None:
     """sha256sum -c finds every file as it was written."""
     subprocess.run(["sha256sum", "-c", "--quiet", "--strict", "SHA256SUMS"], cwd=release, check=True)
     assert holds_what_it_says(release)
+
+
+@pytest.mark.parametrize("stem", ["plans/fosen/2022-2024", "all"])
+def test_a_thing_stands_in_one_place(release: Path, stem: str) -> None:
+    """Whichever graphs speak of it; a plan's file begins with the plan."""
+    text = (release / f"{stem}.ttl").read_text("utf-8")
+    subjects = re.findall(r"^[^@\s.#].*$", text, re.MULTILINE)
+    assert subjects[0] == "plan:2022-2024" or stem == "all"
+    assert len(subjects) == len(set(subjects)) > 1000
+    nodes = [node["@id"] for node in json.loads((release / f"{stem}.jsonld").read_bytes())]
+    assert len(nodes) == len(set(nodes)) == len(subjects)
 
 
 def test_every_dump_is_there_plain_and_packed(release: Path) -> None:
@@ -373,6 +385,30 @@ def test_a_file_that_changes_while_it_is_read_stops_the_work(data: Path, folder:
     assert error.value.place == Place(str(file)) and "endret" in error.value.text("nb")
     assert not (folder / "moved").exists()
     build(copy, folder / "moved")
+
+
+def test_an_actor_that_no_plan_names_is_told(data: Path, folder: Path) -> None:
+    """At its place: the graph of what the plan says would else hold a thing without a word of the plan."""
+    copy = Path(shutil.copytree(data, folder / "unnamed" / "data"))
+    file = copy / "fosen/aktoerer.yaml"
+    lines = file.read_text("utf-8").rstrip().splitlines()
+    file.write_text(
+        "\n".join([*lines, "- {id: ingen-nevner-oss, slag: virksomhet, navn: Ingen nevner oss}", ""]), "utf-8"
+    )
+    register = copy / "fosen/iris.csv"
+    last = register.read_text("utf-8").splitlines()[-1].split(",")
+    new = [last[0].rpartition("/id/")[0] + "/id/fosen/aktoer/ingen-nevner-oss", *last[1:]]
+    register.write_text(register.read_text("utf-8") + ",".join(new) + "\n", "utf-8")
+    told = [finding for finding in check_data(copy) if finding.code == "not-in-any-plan"]
+    assert [(f.place.file, f.place.line) for f in told] == [(str(file), len(lines) + 1)]
+    assert not any(finding.code == "not-in-any-plan" for finding in check_data(data))
+
+
+def test_a_report_told_piece_by_piece_is_the_same(five: Path, folder: Path) -> None:
+    """The build does not hold all findings at once; the check does."""
+    release = build(five, folder / "told").folder
+    told = json.loads((release / "report.json").read_bytes())
+    assert told == json.loads(check_data(five).json().replace(str(five), "data"))
 
 
 def test_a_misnamed_file_is_told(data: Path, folder: Path) -> None:

@@ -29,7 +29,7 @@ class _Region:
     readable: bool = True
     conforms: bool = True
     minted: dict[rdflib.URIRef, Place] = field(default_factory=dict)
-    named: set[str] = field(default_factory=set)  # by its plans
+    named: set[str] = field(default_factory=set)
     report: set[Row] = field(default_factory=set)
 
 
@@ -60,7 +60,7 @@ class Seen:
         region.conforms &= product.conforms
         region.minted |= {rdflib.URIRef(iri): place for iri, place in product.minted.items()}
         region.report |= set(product.report)
-        region.named |= product.named if plan else frozenset()
+        region.named |= product.named
         self._add_counts(product.counts)
         self.results |= bool(product.report) or "report" in product.counts
         if title := product.title:

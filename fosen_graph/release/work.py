@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from rdflib import DCAT, DCTERMS, RDF, SKOS, URIRef
 
@@ -36,7 +37,7 @@ class Product:
     What a piece adds to a release.
 
     readable: False where a file could not be read, so that little is known of what it says.
-    minted: the IRIs that its files give an id. named: those of its region that it speaks of. strays: triples about what
+    minted: the IRIs that its files give an id. named: those of its region that it points to. strays: triples about what
     another piece could also describe, with their graphs. report: the SHACL results about things of its region; those
     about its own are in its fragments.
     """
@@ -180,7 +181,7 @@ class Workshop:
             findings=(*piece.findings, *_shape_findings(results, piece, region), *twice),
             readable=piece.readable and region.readable,
             minted={str(iri): place for iri, place in piece.minted.items()},
-            named={str(iri) for iri in region.minted.keys() & {o for of in piece.graphs.values() for _, _, o in of}},
+            named=_named(piece, region),
             strays=tuple(_strays(rows, piece, self.iris)),
             title=_title(piece, self.iris),
         )
@@ -300,6 +301,12 @@ def _starts(piece: graph.Piece, iris: Iris) -> tuple[str, str]:
     """How the N-Triples text of a piece's own things begins."""
     own = iris.plan(piece.region, piece.plan) if piece.plan else iris.region(piece.region)
     return f"<{own}>", f"<{own}/"
+
+
+def _named(piece: graph.Piece, region: graph.Piece) -> Set[str]:
+    """The things of a region that a plan's words, or what is known of those, point to."""
+    of_words = chain.from_iterable(piece.graphs.get(name, ()) for name in ("plan", "evidence", "enrichment"))
+    return {str(iri) for iri in region.minted.keys() & {value for subject, _, value in of_words if value != subject}}
 
 
 def _title(piece: graph.Piece, iris: Iris) -> Title | None:

@@ -81,7 +81,7 @@ def _own_dumps(out: Path, pieces: Mapping[str, str]) -> float:
     with _Stopwatch() as own, tempfile.TemporaryDirectory() as scratch:
         parts = [part for name in (region, plan) for part in parts_of(load_kept(folder / pieces[name]))]
         for extension in EXTENSIONS:
-            write_document(Path(scratch) / f"plan.{extension}", extension, parts, Iris())
+            write_document(Path(scratch) / f"plan.{extension}", extension, parts, Iris(), joint=True)
     return own.cpu
 
 
