@@ -17,6 +17,7 @@ from fosen_graph.web.wording import wording
 
 ROOMS = (  # address, key of its name; in the order of the menu
     ("/", "plan"),
+    ("/hvem", "who"),
     ("/kilde", "source"),
     ("/dumps/", "data"),
     ("/sparql", "query"),

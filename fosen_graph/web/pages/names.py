@@ -129,6 +129,6 @@ class Names:
         return "–".join(years) if len(years) == 2 else ""
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = _LONGEST) -> str:
     """At a word's end."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rpartition(' ')[0]} …"
+    return text if len(text) <= longest else f"{text[:longest].rpartition(' ')[0]} …"
