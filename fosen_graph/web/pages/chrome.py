@@ -19,6 +19,7 @@ ROOMS = (  # address, key of its name; in the order of the menu
     ("/", "plan"),
     ("/hvem", "who"),
     ("/kilde", "source"),
+    ("/kvalitet", "quality"),
     ("/dumps/", "data"),
     ("/sparql", "query"),
     ("/om", "about"),
