@@ -16,8 +16,9 @@ import pytest
 import served
 
 from fosen_graph.asking import Limits, Question, Reason, Unanswered
+from fosen_graph.asking.budget import Board, Budget
 from fosen_graph.asking.elsewhere import Address, authorization
-from fosen_graph.asking.remote import remote_store
+from fosen_graph.asking.remote import Shared, remote_store
 from fosen_graph.findings import CannotRun
 
 LIMITS = Limits(seconds=1, answer_bytes=100_000)
@@ -170,3 +171,16 @@ def test_an_address_is_http_and_holds_no_password(url: str) -> None:
 def test_an_authorization_that_cannot_be_used_is_told(told: str) -> None:
     with pytest.raises(CannotRun):
         authorization(told)
+
+
+def test_whoever_goes_away_gives_back_the_turn(tmp_path: Path) -> None:
+    """The server there works on, silently; ours has room for the next at once."""
+    board, limits = Board(tmp_path / "board", 1), Limits(seconds=20)
+    start = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        store = remote_store(Address(f"http://127.0.0.1:{silent.getsockname()[1]}/"), served.release(), limits)
+        shared = Shared(store, Budget(board, 0, limits), lambda: lambda: time.monotonic() - start > 0.3)
+        with pytest.raises(Unanswered) as caught:
+            shared.answer(Question(text="ASK {}", format="csv", client="192.0.2.1"))
+    assert caught.value.refusal.reason is Reason.GONE
+    assert time.monotonic() - start < 5 and board.running() == 0 and board.counted()["clients_gone"] == 1

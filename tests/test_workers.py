@@ -54,7 +54,7 @@ def reason(store: WorkerStore, text: str) -> Reason:
     [
         (ENDLESS, Reason.TIME),
         (HUNGRY, Reason.MEMORY),
-        (CRASHING, Reason.MEMORY),
+        (CRASHING, Reason.FAILED),
         ("SELECT * { ?s ?p ?o . ?a ?b ?c }", Reason.TOO_LARGE),
         ("SELECT * {", Reason.SYNTAX),
     ],

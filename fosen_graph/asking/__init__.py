@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
 from fosen_graph.findings import FosenGraphError, Words
+
+Gone = Callable[[], bool]  # whether whoever asked has gone away
+Watch = Callable[[], Gone]  # of the request that this thread answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +144,17 @@ def over_memory() -> Unanswered:
         Words(
             nb="Gjør den smalere (LIMIT, mindre ORDER BY, DISTINCT og GROUP BY), eller last ned dataene fra /dumps/.",
             en="Narrow it (LIMIT, less ORDER BY, DISTINCT and GROUP BY), or download the data from /dumps/.",
+        ),
+    )
+
+
+def crashed() -> Unanswered:
+    return unanswered(
+        Reason.FAILED,
+        Words(nb="Spørringen fikk søkemotoren til å bryte sammen.", en="The query made the engine crash."),
+        Words(
+            nb="Skriv den om, eller gjør den enklere. Meld gjerne fra: feilen er ikke din.",
+            en="Rewrite or simplify it. Please report it: the fault is not yours.",
         ),
     )
 

@@ -30,12 +30,12 @@ _COUNTED: Final = (
     "starts_of_zygote",
     "releases",
 )
-_RUNNING = struct.Struct("=q")
-_PLACES: Final = {name: _RUNNING.size * number for number, name in enumerate(_COUNTED, 1)}
+_WORD = 8
+_PLACES: Final = {name: number for number, name in enumerate(_COUNTED, 1)}  # in words; the first is what runs
 _CLIENT = struct.Struct("=IIdd")  # number of the client, questions that run, seconds used, when that was so
 _CLIENTS = 2048  # of a web process; two that meet share what they may use
-_COUNTERS = 32 * _RUNNING.size
-_AREA = _RUNNING.size + _COUNTERS + _CLIENTS * _CLIENT.size
+_TABLE = 33 * _WORD  # of the clients: where it begins in an area
+_AREA = _TABLE + _CLIENTS * _CLIENT.size
 _LINE_SECONDS = 0.02  # between two looks whether there is room
 
 
@@ -52,42 +52,42 @@ class Board:
             path.write_bytes(bytes(size))
         with path.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), size)
+        self._words = memoryview(self._memory).cast("q")
         self._areas = areas
+        self._running = range(0, areas * _AREA // _WORD, _AREA // _WORD)
 
     def forget(self, area: int) -> None:
         """Its owner has ended: nothing of it runs. What was counted and used stays."""
-        start = area * _AREA
-        _RUNNING.pack_into(self._memory, start, 0)
+        self._words[self._running[area]] = 0
         for slot in range(_CLIENTS):
-            at = start + _RUNNING.size + _COUNTERS + slot * _CLIENT.size
+            at = area * _AREA + _TABLE + slot * _CLIENT.size
             number, running, used, when = _CLIENT.unpack_from(self._memory, at)
             if running:
                 _CLIENT.pack_into(self._memory, at, number, 0, used, when)
 
     def count(self, area: int, name: str, more: int = 1) -> None:
-        at = area * _AREA + _PLACES[name]
-        _RUNNING.pack_into(self._memory, at, _RUNNING.unpack_from(self._memory, at)[0] + more)
+        self._words[self._running[area] + _PLACES[name]] += more
 
     def counted(self) -> dict[str, int]:
         """Every counter over all areas, and how many questions run."""
-        found = dict.fromkeys(_COUNTED, 0)
-        for area in range(self._areas):
-            for number, name in enumerate(_COUNTED, 1):
-                found[name] += _RUNNING.unpack_from(self._memory, area * _AREA + _RUNNING.size * number)[0]
-        return found | {"running": self.running()}
+        return {name: self.total(name) for name in _COUNTED} | {"running": self.running()}
+
+    def total(self, name: str) -> int:
+        place = _PLACES[name]
+        return sum([self._words[at + place] for at in self._running])
 
     def running(self) -> int:
-        return sum(int(_RUNNING.unpack_from(self._memory, area * _AREA)[0]) for area in range(self._areas))
+        return sum([self._words[at] for at in self._running])
 
     def add_running(self, area: int, more: int) -> None:
-        at = area * _AREA
-        _RUNNING.pack_into(self._memory, at, max(0, _RUNNING.unpack_from(self._memory, at)[0] + more))
+        at = self._running[area]
+        self._words[at] = max(0, self._words[at] + more)
 
     def of_client(self, slot: int, number: int, rate: float) -> tuple[int, float]:
         """Its questions that run, and the seconds that it has used and that time has not yet given back."""
         now, running, used = time.monotonic(), 0, 0.0
         for area in range(self._areas):
-            at = area * _AREA + _RUNNING.size + _COUNTERS + slot * _CLIENT.size
+            at = area * _AREA + _TABLE + slot * _CLIENT.size
             owner, its_running, its_used, when = _CLIENT.unpack_from(self._memory, at)
             if owner == number:
                 running += its_running
@@ -95,7 +95,7 @@ class Board:
         return running, used
 
     def add_of_client(self, area: int, slot: int, number: int, running: int, seconds: float, rate: float) -> None:
-        at = area * _AREA + _RUNNING.size + _COUNTERS + slot * _CLIENT.size
+        at = area * _AREA + _TABLE + slot * _CLIENT.size
         owner, its_running, its_used, when = _CLIENT.unpack_from(self._memory, at)
         now = time.monotonic()
         left = max(0.0, its_used - (now - when) * rate)

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from fosen_graph.asking import Gone
 from fosen_graph.findings import CannotRun, FosenGraphError, Place, Words
 
 _PART = 1 << 16
+_LOOK = 0.25  # seconds between two looks whether somebody still waits
 
 
 class NoAnswerError(FosenGraphError):
@@ -100,10 +102,17 @@ class Answer:
 
 
 def send(
-    address: Address, method: str, headers: Mapping[str, str], body: bytes = b"", *, seconds: float, most: int
+    address: Address,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes = b"",
+    *,
+    seconds: float,
+    most: int,
+    gone: Gone | None = None,
 ) -> Answer:
     """
-    seconds: for all of it, however slowly it comes. most: bytes of the answer.
+    seconds: for all of it, however slowly it comes. most: bytes of the answer. gone: nobody waits for it any more.
 
     Redirects are not followed: they would carry the authorization elsewhere. Raises NoAnswerError.
     """
@@ -112,7 +121,7 @@ def send(
     try:
         with contextlib.closing(connection):
             connection.connect()
-            with _ended_after(connection.sock, until - time.monotonic()):
+            with _watched(connection.sock, until, gone):
                 return _exchanged(connection, address, method, headers, body, most)
     except TooMuchError:
         raise
@@ -132,20 +141,23 @@ def _connection(url: str, seconds: float) -> http.client.HTTPConnection:
 
 
 @contextlib.contextmanager
-def _ended_after(connected: socket.socket, seconds: float) -> Iterator[None]:
-    """A time-out of the socket counts anew at every byte; this one does not."""
-    timer = threading.Timer(max(0, seconds), _shut, [connected])
-    timer.daemon = True
-    timer.start()
+def _watched(connected: socket.socket, until: float, gone: Gone | None) -> Iterator[None]:
+    """Shut when its time is over or nobody waits: a time-out of the socket counts anew at every byte."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while (left := until - time.monotonic()) > 0 and not (gone and gone()):
+            if over.wait(min(left, _LOOK) if gone else left):
+                return
+        with contextlib.suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
     try:
         yield
     finally:
-        timer.cancel()
-
-
-def _shut(connected: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        connected.shutdown(socket.SHUT_RDWR)
+        over.set()
 
 
 def _exchanged(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from fosen_graph.asking import Question, Reason, Unanswered
+from fosen_graph.asking import Gone, Question, Reason, Unanswered, Watch
 from fosen_graph.asking.budget import Budget, Ticket
-from fosen_graph.asking.workers import EndedError, Gone, WorkerStore
+from fosen_graph.asking.quick import QuickStore
+from fosen_graph.asking.workers import EndedError, WorkerStore
 
-Watch = Callable[[], Gone]  # of the request that this thread answers
 _REMEMBERED = 4096
 
 
@@ -44,7 +44,7 @@ class Lanes:
     So a killed worker costs nobody an answer, and long questions wait for each other only.
     """
 
-    quick: WorkerStore
+    quick: QuickStore
     slow: WorkerStore
     budget: Budget
     watch: Watch | None = None
@@ -57,7 +57,7 @@ class Lanes:
             gone = self.watch() if self.watch else None
             if key not in self.memory:
                 try:
-                    answer, ticket.seconds = self.quick.ask(question, gone)
+                    answer, ticket.seconds = self.quick.ask(question)
                     self.budget.count("questions_quick")
                     return answer
                 except EndedError:

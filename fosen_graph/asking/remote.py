@@ -13,7 +13,19 @@ from urllib.parse import urlencode
 import pyoxigraph
 
 from fosen_graph import formats
-from fosen_graph.asking import Limits, Question, Reason, Store, Unanswered, all_busy, over_time, too_large, unanswered
+from fosen_graph.asking import (
+    Gone,
+    Limits,
+    Question,
+    Reason,
+    Unanswered,
+    Watch,
+    all_busy,
+    client_gone,
+    over_time,
+    too_large,
+    unanswered,
+)
 from fosen_graph.asking.budget import Budget
 from fosen_graph.asking.elsewhere import Address, Answer, LateError, NoAnswerError, TooMuchError, send
 from fosen_graph.asking.published import Release
@@ -75,6 +87,10 @@ class RemoteStore:
     )
 
     def answer(self, question: Question) -> bytes:
+        """Raises Unanswered."""
+        return self.ask(question, None)
+
+    def ask(self, question: Question, gone: Gone | None) -> bytes:
         """Raises Unanswered. Rows and triples are read and written anew, so the bytes do not depend on the server."""
         text = self._prologue(question.text) + _bound(question)
         parameters = [("query", text), *self._dataset(question)]
@@ -82,22 +98,22 @@ class RemoteStore:
             raise all_busy()
         try:
             if not self._proved.is_set():
-                self._prove_release()
-            answer = self._sent(urlencode(parameters).encode())
-            self._prove_release()
+                self._prove_release(gone)
+            answer = self._sent(urlencode(parameters).encode(), gone)
+            self._prove_release(gone)
         finally:
             self._turns.release()
         if answer.status != 200:
             raise _refused(answer, question.text, self.prefixes, self.limits.seconds)
         return self._in_format(answer, question.format)
 
-    def _prove_release(self) -> None:
+    def _prove_release(self, gone: Gone | None) -> None:
         """It was ours before the question (or this is the first) and is after it: so it was in between."""
         if self.release is None:
             return
         about = f'<{self.base}dataset/all> <http://www.w3.org/ns/dcat#version> "{self.release}"'
         text = f"ASK {{ GRAPH <{Iris(self.base).graph('catalogue')}> {{ {about} }} }}"
-        answer = self._sent(urlencode({"query": text}).encode())
+        answer = self._sent(urlencode({"query": text}).encode(), gone)
         if answer.status in _BUSY:
             raise all_busy()
         if answer.status != 200 or b"true" not in self._in_format(answer, formats.RESULTS_CSV.name):
@@ -120,11 +136,13 @@ class RemoteStore:
             _check_graph(graph)
         return pairs or [("default-graph-uri", f"{self.base}graph/")]  # no graph at all: one that does not exist
 
-    def _sent(self, body: bytes) -> Answer:
+    def _sent(self, body: bytes, gone: Gone | None) -> Answer:
         headers = {"Accept": _ACCEPT, "Content-Type": _FORM}
         limits = self.limits
         try:
-            return send(self.address, "POST", headers, body, seconds=limits.seconds, most=limits.answer_bytes)
+            return send(
+                self.address, "POST", headers, body, seconds=limits.seconds, most=limits.answer_bytes, gone=gone
+            )
         except LateError:
             raise over_time(limits.seconds) from None
         except TooMuchError:
@@ -165,15 +183,22 @@ class RemoteStore:
 class Shared:
     """A Store for the public: each client has its share of it, and all together theirs."""
 
-    store: Store
+    store: RemoteStore
     budget: Budget
+    watch: Watch | None = None
 
     def answer(self, question: Question) -> bytes:
-        """Raises Unanswered."""
+        """Raises Unanswered. Whoever goes away gives back the turn at once, whatever the server there does with it."""
+        gone = self.watch() if self.watch else None
         with self.budget.room(question.client) as ticket:
             started = time.monotonic()
             try:
-                return self.store.answer(question)
+                return self.store.ask(question, gone)
+            except Unanswered:
+                if not (gone and gone()):
+                    raise
+                self.budget.count("clients_gone")
+                raise client_gone() from None
             finally:
                 ticket.seconds = time.monotonic() - started
 

@@ -30,6 +30,7 @@ _RESULTS: Final = {
     "tsv": pyoxigraph.QueryResultsFormat.TSV,
 }
 _ERROR_PLACE = re.compile(r"error at (\d+):(\d+): expected (.+)", re.DOTALL)
+_STEM = re.compile(r"<([^>]*[/#])")  # of an IRI; a literal may look like one, which costs a prefix at most
 _NTRIPLE = re.compile(r"(\S+) (\S+) (.+) \.")
 
 
@@ -94,6 +95,7 @@ class EmbeddedStore:
     ) -> None:
         """folder: of a store on disk, to be read; it is never opened to be written while somebody reads it."""
         self._prefixes, self._base, self._answer_bytes = dict(prefixes), base, answer_bytes
+        self._written = [(f"{name}:", name, iri) for name, iri in prefixes.items()]
         self._union = union
         self._store = _opened(folder) if folder else pyoxigraph.Store()
         for source in sources:
@@ -136,7 +138,7 @@ class EmbeddedStore:
             results = self._store.query(
                 question.text,
                 base_iri=self._base or None,
-                prefixes={name: iri for name, iri in self._prefixes.items() if f"{name}:" in question.text},
+                prefixes={name: iri for written, name, iri in self._written if written in question.text},
                 use_default_graph_as_union=self._union and default is None,
                 default_graph=default,
                 named_graphs=named,
@@ -178,14 +180,23 @@ def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str]
     return document
 
 
-def _needs_escapes(namespace: str, ntriples: str) -> bool:
-    """Some readers do not undo `plan:dokument\\/x` (RDFLib/rdflib#1871): such IRIs are written in full."""
-    return re.search(rf"<{re.escape(namespace)}[^>]*[/#]", ntriples) is not None
+def _used(prefixes: Mapping[str, str], ntriples: str) -> dict[str, str]:
+    """
+    Those whose every IRI here is a plain name.
+
+    Some readers do not undo `plan:dokument\\/x` (RDFLib/rdflib#1871): such IRIs are written in full.
+    """
+    stems = set(_STEM.findall(ntriples))
+    return {
+        name: iri
+        for name, iri in prefixes.items()
+        if iri in stems and not any(stem.startswith(iri) and stem != iri for stem in stems)
+    }
 
 
 def _turtle(ntriples: str, prefixes: Mapping[str, str], answer_bytes: int) -> bytes:
     """By the engine, in half the time of our own writer; it takes prefixes in any order."""
-    used = {name: iri for name, iri in prefixes.items() if f"<{iri}" in ntriples and not _needs_escapes(iri, ntriples)}
+    used = _used(prefixes, ntriples)
     triples = pyoxigraph.parse(ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
     document = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=used)
     assert document is not None  # no output was given

@@ -10,23 +10,26 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from fosen_graph.asking import (
+    Gone,
     Limits,
     Question,
     Refusal,
     Unanswered,
     all_busy,
     client_gone,
+    crashed,
     over_memory,
     over_time,
 )
 from fosen_graph.asking.zygote import (
     ANSWER,
+    CRASH,
     HEAD,
+    OUT_OF_MEMORY,
     READY,
     REFUSAL,
     TAKEN,
@@ -40,7 +43,6 @@ from fosen_graph.asking.zygote import (
 
 __all__ = ["Holding", "Lane", "WorkerStore", "Zygote", "ask_in_child", "release_holding"]
 
-Gone = Callable[[], bool]  # whether whoever asked has gone away
 _LOOK = 0.25  # seconds between two looks whether the client is still there
 
 
@@ -53,15 +55,10 @@ class EndedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerStore:
-    """
-    A Store that asks the workers of a lane. To close the connection is to end the worker: the kernel sees to it.
-
-    quick: the lane of short queries, whose workers end at a limit of processor time.
-    """
+    """A Store that asks the workers of a lane. To close the connection is to end the worker: the kernel sees to it."""
 
     address: str
     limits: Limits
-    quick: bool = False
 
     def answer(self, question: Question) -> bytes:
         """Raises Unanswered; whatever happens to a worker, the answer is complete or there is none."""
@@ -94,7 +91,8 @@ class WorkerStore:
                     connection.settimeout(max(0.001, waiting_until - time.monotonic()))
                     connection.connect(self.address)
                     connection.sendall(message)
-                    if not self._taken(connection, waiting_until, gone):
+                    _await(connection, waiting_until, gone)
+                    if connection.recv(1) != TAKEN:
                         raise ConnectionResetError
                 except TimeoutError:
                     raise all_busy() from None
@@ -105,29 +103,32 @@ class WorkerStore:
                     continue
                 return self._result(connection, seconds, gone)
 
-    def _taken(self, connection: socket.socket, until: float, gone: Gone | None) -> bool:
-        """Whether a worker has the question; in the quick lane the answer itself tells."""
-        if self.quick:
-            return True
-        _await(connection, until, gone)
-        return connection.recv(1) == TAKEN
-
     def _result(self, connection: socket.socket, seconds: float, gone: Gone | None) -> tuple[bytes, float]:
         started = time.monotonic()
         deadline = started + seconds
         try:
             part = _first(connection, deadline, gone)
+            if part.startswith(CRASH[:1]):
+                raise _last_words(connection, part, deadline)
             while len(part) < HEAD.size:
                 part += receive(connection, HEAD.size - len(part), deadline)
             outcome, size, micros = HEAD.unpack_from(part)
             body = part[HEAD.size :]
             if len(body) < size:
                 body += receive(connection, size - len(body), deadline)
-            return _outcome(outcome, body), micros / 1e6
+            return outcome_of(outcome, body), micros / 1e6
         except TimeoutError:
-            raise (all_busy() if self.quick else over_time(self.limits.seconds)) from None
+            raise over_time(self.limits.seconds) from None
         except (EOFError, ConnectionError):
             raise EndedError(time.monotonic() - started) from None
+
+
+def _last_words(connection: socket.socket, part: bytes, until: float) -> Unanswered:
+    """What the worker wrote while it crashed: it comes in pieces."""
+    with contextlib.suppress(EOFError, ConnectionError, TimeoutError):
+        while OUT_OF_MEMORY not in part:
+            part += receive(connection, 1, until)
+    return over_memory() if OUT_OF_MEMORY in part else crashed()
 
 
 def _first(connection: socket.socket, until: float, gone: Gone | None) -> bytes:
@@ -155,7 +156,8 @@ def _await(connection: socket.socket, until: float, gone: Gone | None) -> None:
     raise TimeoutError
 
 
-def _outcome(outcome: int, body: bytes) -> bytes:
+def outcome_of(outcome: int, body: bytes) -> bytes:
+    """Raises Unanswered, CannotRun."""
     if outcome == ANSWER:
         return body
     told = json.loads(body)
@@ -174,10 +176,12 @@ def ask_in_child(holding: Holding, question: Question, limits: Limits) -> bytes:
     child = subprocess.run(_COMMAND, input=json.dumps(order).encode(), capture_output=True, check=False)
     if child.returncode == -signal.SIGALRM:
         raise over_time(limits.seconds)
+    if child.returncode in (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL):
+        raise crashed()
     if child.returncode != 0 or len(child.stdout) < HEAD.size:
         raise over_memory()
     outcome, _, _ = HEAD.unpack(child.stdout[: HEAD.size])
-    return _outcome(outcome, child.stdout[HEAD.size :])
+    return outcome_of(outcome, child.stdout[HEAD.size :])
 
 
 _COMMAND = [sys.executable, "-m", "fosen_graph.asking.zygote"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import fcntl
 import gc
 import json
@@ -19,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from fosen_graph.asking import Limits, Question, Unanswered, over_memory
+from fosen_graph.asking import Limits, Question, Unanswered, crashed, over_memory
 from fosen_graph.asking.confined import (
     connect_nowhere,
     end_when_left,
@@ -37,9 +38,12 @@ HEAD: Final = struct.Struct(">BQQ")  # outcome, length of what follows, microsec
 ANSWER, REFUSAL, CANNOT_RUN = range(3)
 READY: Final = b"ready\n"
 TAKEN: Final = b"t"
+CRASH: Final = b"Fatal Python error: "  # faulthandler's; HEAD begins otherwise
+OUT_OF_MEMORY: Final = b"Aborted"  # what the engine does then
 _GRACE = 1.0  # seconds after which a worker ends itself, should nobody else end it
 _LOOK = 0.2  # seconds between two looks at the memory of all workers
 _BACKLOG = 512
+_QUESTIONS = 50_000  # after so many a worker makes room for a fresh one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,8 @@ class Lane:
     """
     Workers of their own behind a socket of their own: pages and short queries never wait for long ones.
 
-    quick: a question may take `quick_seconds` of the processor. nice: how far others go first.
+    quick: a question may take `quick_seconds` of the processor, and a connection carries many (see quick.py).
+    nice: how far others go first.
     """
 
     address: str  # path of a Unix socket
@@ -218,11 +223,11 @@ def _work(holding: Holding, store: EmbeddedStore | None, listener: socket.socket
         _say_no_more()
         open_nothing_more()
     limit_memory(lane.limits)
+    answer = _answer_many if lane.quick else _answer_one
     while True:
         connection, _ = listener.accept()
-        with connection, contextlib.suppress(EOFError, ConnectionError, TimeoutError):
-            _answer_one(store, connection, lane)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        with connection, contextlib.suppress(EOFError, ConnectionError):
+            answer(store, connection, lane.limits)
 
 
 def _say_no_more() -> None:
@@ -232,22 +237,39 @@ def _say_no_more() -> None:
     os.close(nothing)
 
 
-def _answer_one(store: EmbeddedStore, connection: socket.socket, lane: Lane) -> None:
-    start = time.monotonic()
-    signal.setitimer(signal.ITIMER_REAL, lane.limits.seconds + _GRACE)
-    if lane.quick:
-        signal.setitimer(signal.ITIMER_PROF, lane.limits.quick_seconds)
-    else:
+def _answer_one(store: EmbeddedStore, connection: socket.socket, limits: Limits) -> None:
+    """The kernel ends this process where the other end is closed, or where nobody ends it in time."""
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds + _GRACE)
+    faulthandler.enable(connection, all_threads=False)  # its last words, should the engine crash: see CRASH
+    try:
         connection.sendall(TAKEN)
-    question = _question(marshal.loads(_received(connection)))
-    end_when_left(connection)
-    outcome, body = answered(store, question)
-    fcntl.fcntl(connection, fcntl.F_SETFL, 0)
-    connection.sendall(HEAD.pack(outcome, len(body), int(1e6 * (time.monotonic() - start))) + body)
+        message = _received(connection)
+        end_when_left(connection)
+        answer = _answer(store, message)
+        fcntl.fcntl(connection, fcntl.F_SETFL, 0)
+        connection.sendall(answer)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.disable()
+
+
+def _answer_many(store: EmbeddedStore, connection: socket.socket, limits: Limits) -> None:
+    """Until the other end is closed. The kernel ends this process over a question that takes too long."""
+    for _ in range(_QUESTIONS):
+        message = _received(connection)
+        signal.setitimer(signal.ITIMER_PROF, limits.quick_seconds)
+        connection.sendall(_answer(store, message))
+    os._exit(0)
+
+
+def _answer(store: EmbeddedStore, message: bytes) -> bytes:
+    start = time.monotonic()
+    outcome, body = answered(store, _question(marshal.loads(message)))
+    return HEAD.pack(outcome, len(body), int(1e6 * (time.monotonic() - start))) + body
 
 
 def _received(connection: socket.socket) -> bytes:
-    """A message: SIZE and so many bytes. Each system call counts: this one is most often alone."""
+    """A message: SIZE and so many bytes. Each system call counts: the first is most often alone."""
     data = connection.recv(1 << 16)
     while len(data) < SIZE.size or len(data) < SIZE.size + SIZE.unpack_from(data)[0]:
         part = connection.recv(1 << 16)
@@ -264,6 +286,8 @@ def answered(store: EmbeddedStore, question: Question) -> tuple[int, bytes]:
         refusal = error.refusal
     except MemoryError:
         refusal = over_memory().refusal
+    except BaseException:  # the engine's own panics are no Exception
+        refusal = crashed().refusal
     return REFUSAL, json.dumps(refusal.as_json()).encode()
 
 

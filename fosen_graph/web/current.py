@@ -58,21 +58,21 @@ class Current:
     ) -> None:
         self._path, self._make, self._app, self._log, self._presence = path, make, app, log, presence
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int] | None = None
-        self._now: tuple[Site, Flask] | None = None
+        self._releases = -1  # so many had been taken into use when the state was read
+        self._state: State | None = None
         self._own = {"/healthz": self._health, "/readyz": self._readiness}
         self.look()
 
     def look(self) -> tuple[Site, Flask]:
         """The current site and its application; the same pair for the whole of a request."""
-        told = self._path.stat()
-        stamp = (told.st_ino, told.st_mtime_ns)
-        if stamp != self._stamp or self._now is None:
+        releases = self._log.releases()  # before the state: what changes meanwhile is seen the next time
+        if releases != self._releases:
             with self._lock:
-                if stamp != self._stamp or self._now is None:
-                    site = self._make(State.read(self._path))
-                    self._now = site, self._app(site)
-                    self._stamp = stamp
+                state = State.read(self._path)
+                if state != self._state:
+                    site = self._make(state)
+                    self._now, self._state = (site, self._app(site)), state
+                self._releases = releases
         return self._now
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
@@ -124,6 +124,10 @@ class Log:
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="log", daemon=True).start()
+
+    def releases(self) -> int:
+        """How many have been taken into use."""
+        return self._board.total("releases")
 
     def add(self, environ: Environ, status: str, seconds: float, release: str) -> None:
         self._records.append(

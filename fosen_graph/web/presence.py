@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from fosen_graph.asking.workers import Gone
+from fosen_graph.asking import Gone
 from fosen_graph.web.slow import connections
 
 _ESTABLISHED = 1

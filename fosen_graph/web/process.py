@@ -23,6 +23,7 @@ from fosen_graph.asking.budget import Board, Budget
 from fosen_graph.asking.elsewhere import Address
 from fosen_graph.asking.lanes import Lanes, Memory
 from fosen_graph.asking.published import read_release
+from fosen_graph.asking.quick import QuickStore
 from fosen_graph.asking.remote import Shared, remote_store
 from fosen_graph.asking.workers import WorkerStore
 from fosen_graph.web.app import create_app
@@ -87,14 +88,14 @@ class _Sites:
             elsewhere = remote_store(self._told.remote, release, limits)
             return Site(
                 release=release,
-                public=Shared(elsewhere, self._budget),
+                public=Shared(elsewhere, self._budget, self.presence.watch),
                 pages=remote_store(self._told.remote, release, TRUSTED),
                 limits=limits,
                 proxies=self._told.proxies,
                 elsewhere=True,
             )
         public = Lanes(
-            quick=WorkerStore(str(sockets / "quick"), limits, quick=True),
+            quick=QuickStore(str(sockets / "quick"), limits),
             slow=WorkerStore(str(sockets / "slow"), limits),
             budget=self._budget,
             watch=self.presence.watch,

@@ -18,6 +18,7 @@ from fosen_graph.asking import TRUSTED, Limits
 from fosen_graph.asking.budget import Board
 from fosen_graph.asking.elsewhere import Address
 from fosen_graph.asking.published import read_release
+from fosen_graph.asking.quick import LINES
 from fosen_graph.asking.workers import Lane, Spare, Zygote, release_holding
 from fosen_graph.findings import CannotRun, FosenGraphError, Lang, Words
 from fosen_graph.web import metrics, process
@@ -53,7 +54,7 @@ class Serving:
     def lanes(self, sockets: Path) -> tuple[Lane, ...]:
         cores = max(2, os.cpu_count() or 1)
         return (
-            Lane(address=str(sockets / "quick"), workers=cores, limits=self.limits, quick=True),
+            Lane(address=str(sockets / "quick"), workers=LINES * self.web_processes, limits=self.limits, quick=True),
             Lane(address=str(sockets / "slow"), workers=cores, limits=self.limits, nice=10),
             Lane(address=str(sockets / "pages"), workers=2, limits=TRUSTED),
         )
