@@ -129,7 +129,7 @@ def test_ask_is_a_truth_value(store: Store, format_: str) -> None:
     [
         ("about", "thing", served.PLAN),
         ("whole", "plan", served.PLAN),
-        ("terms", "graph", str(Iris().graph("ontology"))),
+        ("vocabulary", "graph", str(Iris().graph("ontology"))),
         ("appearances", "thing", f"{served.PLAN}/vedtak/rs-03-22"),
     ],
 )

@@ -14,7 +14,7 @@ _IN_LINK = re.compile(r"<(/(?!/))")
 def page_below(html: Markup) -> Markup:
     """A whole page; templates write every address from the root."""
     root = request.script_root
-    return html if not root else Markup(_IN_PAGE.sub(rf"\g<1>{root}/", html))
+    return html if not root else Markup(_IN_PAGE.sub(rf"\g<1>{root}/", str(html)))
 
 
 def headers_below(response: Response) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from fosen_graph.findings import Lang
 from fosen_graph.formats import GRAPH_FORMATS, HTML, JSONLD, TURTLE, Format, negotiate
-from fosen_graph.web.address import OTHER_THINGS, VOCABULARIES, Addresses, in_language, language
+from fosen_graph.web.address import OTHER_THINGS, Addresses, in_language, language
 from fosen_graph.web.endpoint.protocol import not_acceptable
 from fosen_graph.web.pages.choosing import NAMES, is_untidy, read_choice
 from fosen_graph.web.pages.compact import compacted
@@ -23,7 +22,7 @@ from fosen_graph.web.pages.plan import Namer, PlanHead, PlanView, read_heads, re
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.pages.standing import survivor
 from fosen_graph.web.pages.thing import read_about, read_thing
-from fosen_graph.web.rows import Row, best_label, document, rows
+from fosen_graph.web.rows import Row, document
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
 
@@ -38,22 +37,6 @@ class Home:
     plans: tuple[PlanHead, ...]
     plan: PlanView | None  # the only one, or the newest
     names: tuple[str, ...] = NAMES  # of what can be chosen by
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermView:
-    anchor: str
-    kind: str
-    label: str
-    text: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VocabularyView:
-    name: str
-    iri: str
-    terms: tuple[TermView, ...]
 
 
 def blueprint(site: Site, shelf: Shelf) -> Blueprint:
@@ -102,14 +85,9 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
         stem, _, ending = path.rpartition(".")
         if ending in _ENDINGS:
             return _thing_data(site, to, stem, _ENDINGS[ending])
+        if ending == HTML.extension:
+            return redirect(request.path.removesuffix(".html"), 301)  # type: ignore[return-value]
         return shelf.page(lambda: _thing_page(shelf, path, language(request.path)))
-
-    for name in VOCABULARIES:
-        for address in (f"/{name}", f"/en/{name}"):
-            pages.add_url_rule(address, f"vocabulary{address}", lambda name=name: _vocabulary(site, to, name))
-        pages.add_url_rule(
-            f"/{name}.<ending>", f"file_{name}", lambda ending, name=name: _vocabulary_data(site, name, ending)
-        )
     return pages
 
 
@@ -162,11 +140,14 @@ def _names(site: Site, to: Addresses, table: Iterable[Row]) -> Names:
 
 def _see_other(site: Site, to: Addresses, path: str) -> Response:
     """A thing is not a document: the client is told where one about it is (303, httpRange-14)."""
+    stem, _, ending = path.rpartition(".")
+    format_ = HTML if ending == HTML.extension else _ENDINGS.get(ending)
+    path = stem if format_ else path.rstrip("/")
     iri = to.iri(path)
     now = survivor(site.pages, iri)
     if now != iri:
         return redirect(to.here(now), 301)  # type: ignore[return-value]
-    format_ = negotiate(request.headers.get("Accept"), _DATA)
+    format_ = format_ or negotiate(request.headers.get("Accept"), _DATA)
     if format_ is None:
         raise not_acceptable(_DATA)
     if format_ is HTML:
@@ -183,7 +164,7 @@ def _thing_page(shelf: Shelf, path: str, lang: Lang) -> Response:
     page = _page_number()
     about = read_about(shelf.site.pages, iri, page)
     own = {row["property"].value for row in about if "value" in row}
-    if not own:
+    if not own and not any("subject" in row for row in about):
         abort(404)
     if str(OWL.deprecated) in own:
         return redirect(shelf.to.page(survivor(shelf.site.pages, iri), lang), 301)  # type: ignore[return-value]
@@ -206,55 +187,6 @@ def _thing_data(site: Site, to: Addresses, path: str, format_: Format) -> Respon
         return redirect(f"/doc/{target}.{format_.extension}" if target else now, 301)  # type: ignore[return-value]
     told = document(site.pages, "thing", format_.name, thing=iri)
     return Response(compacted(told) if format_ is JSONLD else told, content_type=format_.content_type)
-
-
-def _vocabulary(site: Site, to: Addresses, name: str) -> Response:
-    format_ = negotiate(request.headers.get("Accept"), _DATA)
-    if format_ is None:
-        raise not_acceptable(_DATA)
-    lang = language(request.path)
-    response = (
-        _html("vocabulary.html", _read_vocabulary(site, name, lang), wording(lang)(f"vocabulary.{name}"), lang)
-        if format_ is HTML
-        else _vocabulary_data(site, name, format_.extension)
-    )
-    response.vary.add("Accept")
-    return response
-
-
-def _vocabulary_data(site: Site, name: str, ending: str) -> Response:
-    """The graph's file of the release: a store would name its blank nodes anew each time."""
-    file = site.release.folder / f"graphs/{_graph_of(name)}.{ending}"
-    if ending not in _ENDINGS or not file.is_file():
-        abort(404)
-    return Response(file.read_bytes(), content_type=_ENDINGS[ending].content_type)
-
-
-def _graph_of(name: str) -> str:
-    return "ontology" if name == "ns" else name
-
-
-def _read_vocabulary(site: Site, name: str, lang: Lang) -> VocabularyView:
-    found = rows(site.pages, "terms", graph=f"{site.release.base}graph/{_graph_of(name)}")
-    whole = VOCABULARIES[name]
-    by_term: dict[str, list[Row]] = defaultdict(list)
-    for row in found:
-        if row["term"].value.startswith(f"{whole}#"):
-            by_term[row["term"].value.removeprefix(f"{whole}#")].append(row)
-    terms = tuple(_term(anchor, own, lang) for anchor, own in sorted(by_term.items()))
-    return VocabularyView(name=name, iri=whole, terms=terms)
-
-
-def _term(anchor: str, own: list[Row], lang: Lang) -> TermView:
-    label = best_label([row["label"] for row in own if "label" in row], lang)
-    text = best_label([row["text"] for row in own if "text" in row], lang)
-    return TermView(
-        anchor=anchor,
-        kind=own[0]["kind"].value.rpartition("#")[2],
-        label=label.value if label else "",
-        text=text.value if text else "",
-        language=label.language if label else text.language if text else "",
-    )
 
 
 def _html(template: str, page: object, title: str, lang: Lang) -> Response:

@@ -30,10 +30,21 @@ def blueprint() -> Blueprint:
 
 @cache
 def ontology_file(name: str) -> bytes:
-    """From the installed package, or from the checkout."""
+    return (_folder() / name).read_bytes()
+
+
+@cache
+def ontology_files(folder: str) -> dict[str, str]:
+    """Name to text, in the order of the names; none where there is no such folder."""
+    inside = _folder() / folder
+    files = sorted(inside.iterdir()) if inside.is_dir() else []
+    return {file.name: file.read_text(encoding="utf-8") for file in files if file.is_file()}
+
+
+def _folder() -> Path:
+    """Of the installed package, or of the checkout."""
     package = Path(fosen_graph.__file__).parent
-    folder = next(f for f in (package / "ontology", package.parent / "ontology") if f.is_dir())
-    return (folder / name).read_bytes()
+    return next(folder for folder in (package / "ontology", package.parent / "ontology") if folder.is_dir())
 
 
 def _sent(body: bytes, content_type: str) -> Response:
