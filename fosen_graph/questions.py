@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Literal, cast
 
-from rdflib import DCTERMS, RDF, RDFS, SH, URIRef
+from rdflib import DCTERMS, RDF, RDFS, SH, XSD, URIRef
 from rdflib import Literal as Text
 from rdflib.term import IdentifiedNode, Node
 
 from fosen_graph.findings import DataError, Finding, Place, Words, violation
 from fosen_graph.iris import DEFAULT_BASE, FG, GRAPHS, Iris, rebase
+from fosen_graph.parameters import Parameter, bound, declared
 
 Triple = tuple[IdentifiedNode, URIRef, Node]
 Kind = Literal["select", "ask", "construct"]
@@ -43,6 +44,7 @@ class Question:
     id: the persona's letter and a number, "P3". title: what the query does, in English.
     graphs: the named graphs that the answer comes from. terms: prefixed names in the query.
     text: the title as a comment, the prefixes and the query; it runs anywhere.
+    parameters: what it can be asked about instead of what its text asks about.
     """
 
     id: str
@@ -54,6 +56,11 @@ class Question:
     terms: tuple[str, ...]
     kind: Kind
     text: str
+    parameters: tuple[Parameter, ...] = ()
+
+    def asked(self, values: Mapping[str, str]) -> str:
+        """The text of the query with these values, by the names of parameters. Raises UnfitError."""
+        return bound(self.text, {one.name: one.term(values[one.name]) for one in self.parameters if one.name in values})
 
     @property
     def slug(self) -> str:
@@ -86,14 +93,17 @@ def parse_question(text: str, file: str) -> Question:
     One question from its file; file: its name, for messages only.
 
     The header is a block of comments: `# P3. What the query does.`, then `# key: value` for each of persona, nb, en,
-    note nb, note en, graphs and terms. An empty line, the prefixes and the query follow.
+    note nb, note en, graphs and terms; `# parameter ...` as parameters.py reads it, for what can be asked otherwise.
+    An empty line, the prefixes and the query follow.
     Raises DataError with what the header lacks.
     """
     header, _, query = text.partition("\n\n")
     first, *rest = header.split("\n")
     title, form = _TITLE.fullmatch(first), _KIND.search(query)
     values = dict(line.removeprefix("# ").partition(": ")[::2] for line in rest)
-    if findings := list(_faults(file, bool(title), bool(form), values)):
+    parameters = list(declared(values, query))
+    missing = [_fault(file, 1, told) for told in parameters if isinstance(told, str)]
+    if findings := [*_faults(file, bool(title), bool(form), values), *missing]:
         raise DataError(findings)
     assert title and form  # _faults has told otherwise
     return Question(
@@ -106,6 +116,7 @@ def parse_question(text: str, file: str) -> Question:
         terms=tuple(values["terms"].split()),
         kind=cast(Kind, form[1].lower()),
         text=f"{first}\n\n{query}",
+        parameters=tuple(told for told in parameters if isinstance(told, Parameter)),
     )
 
 
@@ -155,3 +166,21 @@ def _describe(question: Question, iris: Iris) -> Iterator[Triple]:
         prefix, _, name = term.partition(":")
         if prefix == "fg":
             yield subject, DCTERMS.references, FG[name]
+    for parameter in question.parameters:
+        yield from _parameter(subject, parameter, iris)
+
+
+def _parameter(question: URIRef, parameter: Parameter, iris: Iris) -> Iterator[Triple]:
+    """As SHACL declares parameters: the variable is the last part of the path's IRI (SHACL, section 5.2.1)."""
+    subject = URIRef(f"{question}/parameter/{parameter.name}")
+    value = parameter.term(parameter.default)
+    yield question, SH.parameter, subject
+    yield subject, RDF.type, SH.Parameter
+    yield subject, SH.path, iris.question(f"parameter/{parameter.name}")
+    yield subject, SH.defaultValue, value
+    for lang in ("nb", "en"):
+        yield subject, SH.name, Text(parameter.words.in_language(lang), lang=lang)
+    if isinstance(value, URIRef):
+        yield subject, SH.nodeKind, SH.IRI
+    else:
+        yield subject, SH.datatype, RDF.langString if value.language else value.datatype or XSD.string

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "fosen_graph"
 
 STOREYS = (  # from the ground up; a room imports from its own storey and those below
-    {"findings", "iris"},
+    {"findings", "iris", "parameters"},
     {"syntaxes", "formats", "toml_tables", "settings"},
     {"reading", "checking", "questions", "void", "catalogue"},
     {"asking", "release", "drafting"},
