@@ -104,7 +104,7 @@ def build(asked: argparse.Namespace, lang: Lang) -> int:
 
     with Progress(lang) as progress:
         try:
-            release = build_release(asked.data, asked.out, progress=progress)
+            release = build_release(asked.data, asked.out, progress=progress, disk_triples=asked.disk_triples)
         except DataError as error:
             raise DataError(_without_notes(error.report)) from error
     sys.stdout.write(f"{release.folder}\n")

@@ -119,6 +119,16 @@ def _add_build(commands: _Commands, say: _Say, environment: Environment) -> None
         metavar=say("MAPPE", "DIR"),
         help=say("der utgivelsene legges", "where the releases go"),
     )
+    parser.add_argument(
+        "--disk-triples",
+        type=int,
+        default=environment.disk_triples,
+        metavar=say("TALL", "NUMBER"),
+        help=say(
+            "en større utgivelse får et lager på disk, som tjeneren leser (%(default)s)",
+            "a larger release gets a store on disk, which the server reads (%(default)s)",
+        ),
+    )
 
 
 def _add_serve(commands: _Commands, say: _Say, environment: Environment) -> None:

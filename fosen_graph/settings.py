@@ -268,11 +268,13 @@ class Environment:
     host: str = "127.0.0.1"
     port: int = 8000  # 0: any free port
     lang: Lang = "en"  # language of the messages
+    disk_triples: int = 800_000  # a larger release is read from disk by who serves it, not loaded into memory
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
     """
-    FOSEN_GRAPH_OUT, FOSEN_GRAPH_HOST, FOSEN_GRAPH_PORT, FOSEN_GRAPH_LANG; else the locale's language.
+    FOSEN_GRAPH_OUT, FOSEN_GRAPH_HOST, FOSEN_GRAPH_PORT, FOSEN_GRAPH_DISK_TRIPLES, FOSEN_GRAPH_LANG; else the locale's
+    language.
 
     Raises CannotRun at a value that cannot be used.
     """
@@ -281,6 +283,17 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         host=variables.get("FOSEN_GRAPH_HOST") or Environment.host,
         port=_port(variables.get("FOSEN_GRAPH_PORT") or str(Environment.port)),
         lang=_lang(variables),
+        disk_triples=_number(variables, "FOSEN_GRAPH_DISK_TRIPLES", Environment.disk_triples),
+    )
+
+
+def _number(variables: Mapping[str, str], name: str, default: int) -> int:
+    text = variables.get(name) or str(default)
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise CannotRun(
+        Words(nb=f"{name} kan ikke være «{text}».", en=f"{name} cannot be “{text}”."),
+        Words(nb="Skriv et tall fra 0.", en="Write a number from 0."),
     )
 
 

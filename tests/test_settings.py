@@ -166,10 +166,17 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(settings: Settings
             {"FOSEN_GRAPH_PORT": "0", "FOSEN_GRAPH_HOST": "::1", "FOSEN_GRAPH_OUT": "x"},
             Environment(out="x", host="::1", port=0),
         ),
+        ({"FOSEN_GRAPH_DISK_TRIPLES": "0"}, Environment(disk_triples=0)),
     ],
 )
 def test_the_machine_s_variables(variables: dict[str, str], expected: Environment) -> None:
     assert read_environment(variables) == expected
+
+
+@pytest.mark.parametrize("number", ["-1", "many", "８０"])
+def test_a_number_of_triples_that_is_none_stops_the_work(number: str) -> None:
+    with pytest.raises(CannotRun, match="FOSEN_GRAPH_DISK_TRIPLES"):
+        read_environment({"FOSEN_GRAPH_DISK_TRIPLES": number})
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http", "８０"])

@@ -9,8 +9,9 @@ from pathlib import Path
 from fosen_graph.asking.published import MANIFEST, STORE
 from fosen_graph.asking.store import release_sources, write_store
 from fosen_graph.release.landing import Site, land
+from fosen_graph.settings import Environment
 
-DISK_TRIPLES = 500_000  # a larger release is not loaded into memory by who serves it
+DISK_TRIPLES = Environment.disk_triples
 
 
 def keep_store(site: Site, release: Path, disk_triples: int = DISK_TRIPLES) -> bool:
