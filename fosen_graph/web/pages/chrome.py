@@ -22,6 +22,7 @@ ROOMS = (  # address, key of its name; in the order of the menu
     ("/kvalitet", "quality"),
     ("/dumps/", "data"),
     ("/sparql", "query"),
+    ("/sok", "search"),
     ("/om", "about"),
 )
 
@@ -66,6 +67,7 @@ def room_of(here: str) -> str:
     """The address of the room that a page stands in; empty for none."""
     parts = here.strip("/").split("/")
     own = f"/{parts[3]}" if parts[0] == "plan" and len(parts) > 3 else "/" if parts[0] == "plan" else here
+    own = "/sparql" if parts[0] == "query" else own
     return next((path for path, _ in ROOMS if own.rstrip("/") == path.rstrip("/")), "")
 
 

@@ -86,6 +86,7 @@ class PlanView:
     """strategies: with what was chosen only; all other figures are those of the whole plan."""
 
     head: PlanHead
+    data: str  # where its data begin
     strategies: tuple[StrategyView, ...]
     all_strategies: int
     measures: int
@@ -156,6 +157,7 @@ def read_plan(whole: Whole, head: PlanHead, name: Namer, choice: Choice) -> Plan
     unsure = {(m, part.role, part.actor) for part in whole.parts if part.mention.unsure for m in part.measures}
     return PlanView(
         head=head,
+        data=f"/plan/{name.to.path(head.iri)}",
         strategies=tuple(filter(None, map(view.strategy, whole.under(head.iri, "Strategy")))),
         all_strategies=len(whole.under(head.iri, "Strategy")),
         measures=len(whole.of_kind("Measure")),

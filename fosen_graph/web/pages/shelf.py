@@ -13,6 +13,7 @@ from fosen_graph.findings import Lang
 from fosen_graph.web.address import Addresses
 from fosen_graph.web.endpoint.cache import Cache
 from fosen_graph.web.packing import coding_for, packed
+from fosen_graph.web.pages.lookup import Found, read_found
 from fosen_graph.web.pages.plan import PlanHead, read_heads
 from fosen_graph.web.pages.whole import Whole, read_whole
 from fosen_graph.web.rows import Row, rows
@@ -43,6 +44,11 @@ class Shelf:
     def plans(self) -> list[Row]:
         """The rows of queries/plans.rq: those of the newest plan come first."""
         return rows(self.site.pages, "plans")
+
+    @cached_property
+    def found(self) -> tuple[Found, ...]:
+        """All that can be looked up."""
+        return read_found(rows(self.site.pages, "searched"))
 
     def heads(self, lang: Lang) -> tuple[PlanHead, ...]:
         return read_heads(self.plans, self.to, lang)
