@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, render_template, request, send_file
 
 from fosen_graph.asking.published import CHECKSUMS, MANIFEST, File
+from fosen_graph.findings import Lang
 from fosen_graph.formats import HTML, RDF_FORMATS
 from fosen_graph.web.address import language
+from fosen_graph.web.pages.citing import Citation, citation_file, cite
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
 
@@ -40,6 +42,7 @@ class DumpsPage:
     plans: tuple[DumpRow, ...]
     graphs: tuple[DumpRow, ...]
     others: tuple[File, ...]
+    citation: Citation
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -49,8 +52,12 @@ def blueprint(site: Site) -> Blueprint:
     @dumps.get("/en/dumps/", endpoint="index_en")
     def index() -> Response:
         w = wording(language(request.path))
-        page = render_template("dumps.html", page=_page(site), w=w, title=w("dumps.title"))
+        page = render_template("dumps.html", page=_page(site, w.lang), w=w, title=w("dumps.title"))
         return Response(page, content_type=HTML.content_type)
+
+    @dumps.get("/CITATION.cff")
+    def citation() -> Response:
+        return Response(citation_file(site.release, "en"), content_type="text/yaml; charset=utf-8")
 
     @dumps.get("/dumps/<path:name>")
     def file(name: str) -> Response:
@@ -98,7 +105,7 @@ def media_type(name: str) -> str:
     return _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "text/plain; charset=utf-8"
 
 
-def _page(site: Site) -> DumpsPage:
+def _page(site: Site, lang: Lang) -> DumpsPage:
     groups: dict[str, list[File]] = {}
     others = []
     endings = [format_.extension for format_ in RDF_FORMATS]
@@ -117,6 +124,7 @@ def _page(site: Site) -> DumpsPage:
         plans=tuple(row for row in made if row.stem.startswith("plans/")),
         graphs=tuple(row for row in made if row.stem.startswith("graphs/")),
         others=tuple(others),
+        citation=cite(site.release, lang),
     )
 
 
