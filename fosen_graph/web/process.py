@@ -36,6 +36,7 @@ _THREADS = 160  # most wait for a worker, or for the rest of a body
 _CONNECTIONS = 4096  # who holds many open keeps nobody else out
 _HEAD_SECONDS = 10  # for the head of a request, and for an idle connection
 _IDLE_SECONDS = 30  # after which a thread ends
+_TURN = 0.0005  # seconds that a thread keeps the interpreter from another whose answer has come
 _PR_SET_PDEATHSIG = 1
 _MALLOC = ((-8, 2), (-1, 2**17), (-3, 2**17))  # arenas, bytes to trim at, bytes to map; see mallopt(3)
 _GRANIAN: Final[Any] = _granian  # its types are told for its own supervisor only
@@ -60,6 +61,7 @@ class Told:
 def run(listener: socket.socket, told: Told) -> None:
     """Answers until SIGTERM; then ends what it has begun. Holds no store and opens no other port."""
     _give_memory_back()
+    sys.setswitchinterval(_TURN)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     most = 2 * _CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * _CONNECTIONS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
