@@ -43,6 +43,12 @@ GRAPHS = (
     "ontology", "codes", "shapes", "questions", "catalogue", "report",
 )  # fmt: skip
 
+NOT_IN_IRI = (
+    r"\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff"
+    + "".join(f"\\U{plane:04x}fffe-\\U{plane:04x}ffff" for plane in range(1, 15))
+    + r"\U000f0000-\U0010ffff"
+)  # for a class of characters: RFC 3987, 2.2, without the private ones
+
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 _FIXED = r"(?!ns\b|code/|shapes\b|editing\b)"  # shared by all regions, wherever their data live

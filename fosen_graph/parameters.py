@@ -11,6 +11,7 @@ from rdflib import XSD, URIRef
 from rdflib import Literal as Text
 
 from fosen_graph.findings import Words
+from fosen_graph.iris import NOT_IN_IRI
 
 Kind = Literal["iri", "name", "text", "integer"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -22,7 +23,10 @@ _PREFIX = re.compile(r"^PREFIX (\w+): <(.+)>$", re.MULTILINE)
 _GIVEN = re.compile(
     r'(?P<prefix>\w+):(?P<slug>[\w-]+)|"(?P<text>[^"\\]*)"(?:@(?P<language>[a-z]+))?|(?P<number>[0-9]+)'
 )
-_IRI = re.compile(r"https?://[^\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]+")
+_PART = rf"(?:[^{NOT_IN_IRI}\[\]%#?]|%[0-9A-Fa-f]{{2}})*"
+_IRI = re.compile(
+    rf"https?://[^{NOT_IN_IRI}\[\]%#?/:@]+(?::[0-9]{{1,5}})?(?:/{_PART})?(?:\?{_PART})?(?:#{_PART})?"
+)  # RFC 3987, of those that lead somewhere
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _INTEGER = re.compile(r"0|[1-9][0-9]*")
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -47,15 +47,23 @@ class Problem(Exception):
     """Raised anywhere in a request; answered in one place."""
 
     def __init__(
-        self, status: int, code: str, what: Words, remedy: Words, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        what: Words,
+        remedy: Words,
+        headers: Mapping[str, str] | None = None,
+        parameter: str = "",
     ) -> None:
         super().__init__(what.en)
-        self.told = Told(status=status, code=code, what=what, remedy=remedy, headers=dict(headers or {}))
+        self.told = Told(
+            status=status, code=code, what=what, remedy=remedy, headers=dict(headers or {}), parameter=parameter
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One problem. line, column, around: a place in the query."""
+    """One problem. line, column, around: a place in the query. parameter: the one that is at fault."""
 
     status: int
     code: str
@@ -65,6 +73,7 @@ class Told:
     column: int = 0
     around: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    parameter: str = ""
 
 
 def of_refusal(refusal: Refusal, status: int | None = None) -> Told:
@@ -131,4 +140,6 @@ def problem_json(told: Told) -> bytes:
     }
     if told.line:
         document |= {"line": told.line, "column": told.column, "around": told.around}
+    if told.parameter:
+        document["parameter"] = told.parameter
     return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from fosen_graph import formats
 from fosen_graph.asking import Limits, Reason, Refusal, Unanswered
 from fosen_graph.asking.sparql_text import QueryText
 from fosen_graph.findings import Lang
-from fosen_graph.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, negotiate
+from fosen_graph.formats import GRAPH_FORMATS, HTML, RDF_FORMATS, RESULT_FORMATS, negotiate
 from fosen_graph.iris import GRAPHS
 from fosen_graph.questions import PERSONAS, packaged_questions
 from fosen_graph.web import problems
-from fosen_graph.web.address import Addresses, in_language, language
+from fosen_graph.web.address import in_language, language
 from fosen_graph.web.endpoint.description import describe
 from fosen_graph.web.endpoint.fast import HANDED_ON, HandedOn
 from fosen_graph.web.endpoint.protocol import ALLOWED, BODIES, METHODS, Asked, not_acceptable, offered, question
+from fosen_graph.web.endpoint.results import NAMES, Answer, answered, ending, format_asked
 from fosen_graph.web.problems import Told, of_refusal
-from fosen_graph.web.rows import Row, read_rows, rows
+from fosen_graph.web.rows import Row, rows
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
-
-_SHOWN_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
+    """address: where the answer stands, with the query to change."""
+
     title: str
-    persona: str
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Persona:
+    name: str
+    examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +48,21 @@ class GraphRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryPage:
-    """The form; with the table, the truth value or the triples of an answer, or with the problem."""
+    """
+    The form; with an answer, or with the problem.
+
+    permalink: of the query and its dataset. downloads: format, address and file name.
+    """
 
     query: str
     limits: Limits
     elsewhere: bool
     prefixes: tuple[tuple[str, str], ...]
     graphs: tuple[GraphRow, ...]
-    examples: tuple[Example, ...]
-    variables: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
-    more: int = 0
-    truth: bool | None = None
-    triples: str | None = None
-    downloads: tuple[tuple[str, str], ...] = ()
+    personas: tuple[Persona, ...]
+    answer: Answer | None = None
+    permalink: str = ""
+    downloads: tuple[tuple[str, str, str], ...] = ()
     problem: Told | None = None
 
 
@@ -128,7 +133,7 @@ def _base_page(site: Site, query: str, **more: object) -> QueryPage:
         elsewhere=site.elsewhere,
         prefixes=tuple(sorted(site.release.prefixes.items())),
         graphs=graphs,
-        examples=_examples(site.release.base, lang),
+        personas=_personas(site.release.base, lang),
         **more,  # type: ignore[arg-type]
     )
 
@@ -139,49 +144,49 @@ def _graph_order(row: Row) -> tuple[bool, int, str]:
     return name not in GRAPHS, GRAPHS.index(name) if name in GRAPHS else 0, iri
 
 
-def _examples(base: str, lang: Lang) -> tuple[Example, ...]:
+def _personas(base: str, lang: Lang) -> tuple[Persona, ...]:
+    """The example questions, in the reader's language."""
     return tuple(
-        Example(
-            title=question.nb if lang == "nb" else question.en,
-            persona=PERSONAS[question.persona].in_language(lang),
-            address=in_language("/sparql?", lang) + urlencode({"query": question.text}),
+        Persona(
+            name=name.in_language(lang),
+            examples=tuple(
+                Example(
+                    title=question.question.in_language(lang),
+                    address=in_language("/sparql?", lang) + urlencode({"query": question.text}),
+                )
+                for question in packaged_questions(base)
+                if question.persona == persona
+            ),
         )
-        for question in packaged_questions(base)
+        for persona, name in PERSONAS.items()
     )
 
 
 def _page(site: Site, asked: Asked, text: QueryText) -> Response:
-    downloads = tuple(
-        (format_.name, _again(asked, format_.name)) for format_ in offered(text.kind) if format_ is not HTML
+    format_ = format_asked(text.kind)
+    told = answered(
+        site.public, question(asked, text, format_.name, request.remote_addr or ""), request.args.get("side", "")
     )
-    client = request.remote_addr or ""
-    if text.kind in ("CONSTRUCT", "DESCRIBE"):
-        turtle = site.public.answer(question(asked, text, formats.TURTLE.name, client)).decode()
-        return _rendered(site, _base_page(site, text.text, triples=turtle, downloads=downloads), 200)
-    results = site.public.answer(question(asked, text, formats.RESULTS_JSON.name, client))
-    if text.kind == "ASK":
-        truth = b'"boolean":true' in results.replace(b" ", b"")
-        return _rendered(site, _base_page(site, text.text, truth=truth, downloads=downloads), 200)
-    found, variables = read_rows(results), _variables(results)
     page = _base_page(
         site,
         text.text,
-        variables=variables,
-        rows=tuple(found[:_SHOWN_ROWS]),
-        more=max(0, len(found) - _SHOWN_ROWS),
-        downloads=downloads,
+        answer=told,
+        permalink=_again(asked),
+        downloads=tuple(
+            (NAMES[offer.name], _again(asked, offer.name), f"fosen-graph.{ending(offer)}")
+            for offer in offered(text.kind)
+            if offer is not HTML
+        ),
     )
     return _rendered(site, page, 200)
 
 
-def _variables(results: bytes) -> tuple[str, ...]:
-    return tuple(json.loads(results)["head"]["vars"])
-
-
-def _again(asked: Asked, format_: str) -> str:
+def _again(asked: Asked, format_: str = "") -> str:
+    """The address that asks the same; as a page where no format is named."""
     graphs = [("default-graph-uri", graph) for graph in asked.default_graphs]
     graphs += [("named-graph-uri", graph) for graph in asked.named_graphs]
-    return "/sparql?" + urlencode([("query", asked.query or ""), *graphs, ("format", format_)])
+    path = "/sparql" if format_ else in_language("/sparql", language(request.path))
+    return f"{path}?" + urlencode([("query", asked.query or ""), *graphs, ("format", format_ or "html")])
 
 
 def _refused_page(site: Site, query: str, told: Told) -> Response:
@@ -192,9 +197,23 @@ def _rendered(site: Site, page: QueryPage, status: int) -> Response:
     lang = language(request.path)
     w = wording(lang)
     html = render_template(
-        "sparql.html", page=page, w=w, title=w("sparql.title"), lang=lang, to=Addresses(site.release.base)
+        "sparql.html",
+        page=page,
+        w=w,
+        title=_title(page, lang),
+        formats=(RESULT_FORMATS, RDF_FORMATS),
+        names=NAMES,
+        page_at=lambda number: f"{page.permalink}&side={number}",
     )
     return Response(html, status, content_type=HTML.content_type)
+
+
+def _title(page: QueryPage, lang: Lang) -> str:
+    """What happened is heard first."""
+    w = wording(lang)
+    if page.problem:
+        return f"{page.problem.what.in_language(lang)} {w('sparql.title')}"
+    return f"{w('sparql.answer')} – {w('sparql.title')}" if page.answer else w("sparql.title")
 
 
 _FIRST_QUERY = """\

@@ -13,6 +13,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from fosen_graph.findings import Lang
 from fosen_graph.formats import GRAPH_FORMATS, HTML, JSONLD, TURTLE, Format, negotiate
+from fosen_graph.iris import NOT_IN_IRI
 from fosen_graph.web.address import OTHER_THINGS, Addresses, in_language, language
 from fosen_graph.web.endpoint.protocol import not_acceptable
 from fosen_graph.web.pages.choosing import NAMES, is_untidy, read_choice
@@ -29,7 +30,7 @@ from fosen_graph.web.wording import wording
 _DATA = (TURTLE, *(format_ for format_ in GRAPH_FORMATS if format_ is not TURTLE), HTML)
 _ENDINGS = {format_.extension: format_ for format_ in GRAPH_FORMATS}
 _MOST_NAMES = 300
-_NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\ufffd]')  # the last stands for bytes that are no UTF-8
+_NO_IRI = re.compile(rf"[{NOT_IN_IRI}\[\]]")  # \ufffd is among them: it stands for bytes that are no UTF-8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
