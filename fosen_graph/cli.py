@@ -135,6 +135,19 @@ def serve(asked: argparse.Namespace, lang: Lang) -> int:
     return CONFORMS
 
 
+def export_site(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.web.export.site import export_site as export
+
+    done = export(asked.release, asked.folder)
+    told = Words(
+        nb=f"{done.pages} sider og {done.files} filer i {asked.folder}",
+        en=f"{done.pages} pages and {done.files} files in {asked.folder}",
+    )
+    sys.stdout.write(f"{told.in_language(lang)}\n")
+    sys.stdout.writelines(f"{link}\n" for link in done.dead)
+    return VIOLATIONS if done.dead else CONFORMS
+
+
 def publish(asked: argparse.Namespace, lang: Lang) -> int:
     from fosen_graph.asking.elsewhere import Address, authorization
     from fosen_graph.asking.published import read_release
@@ -230,6 +243,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
     "check": check,
     "build": build,
     "serve": serve,
+    "export-site": export_site,
     "publish": publish,
     "query": query,
     "validate": validate,

@@ -29,6 +29,7 @@ def command_line(environment: Environment) -> argparse.ArgumentParser:
     _add_check(commands, say)
     _add_build(commands, say, environment)
     _add_serve(commands, say, environment)
+    _add_export(commands, say, environment)
     _add_publish(commands, say, environment)
     _add_query(commands, say, environment)
     _add_validate(commands, say)
@@ -194,6 +195,14 @@ def _add_release(parser: argparse.ArgumentParser, say: _Say, environment: Enviro
         metavar=say("MAPPE", "DIR"),
         help=say("utgivelsen (den siste)", "the release (the latest)"),
     )
+
+
+def _add_export(commands: _Commands, say: _Say, environment: Environment) -> None:
+    about = say("Skriv hele nettstedet som filer.", "Write the whole site as files.")
+    parser = _command(commands, "export-site", about)
+    parser.add_argument("folder", type=Path, metavar=say("MAPPE", "DIR"))
+    _add_release(parser, say, environment)
+    _add_lang(parser, say)
 
 
 def _add_publish(commands: _Commands, say: _Say, environment: Environment) -> None:

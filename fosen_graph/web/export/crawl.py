@@ -1,0 +1,82 @@
+"""The application of a release in; every page, every file of data and every way from an IRI to them out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from flask.testing import FlaskClient
+
+from fosen_graph.formats import GRAPH_FORMATS, HTML
+from fosen_graph.web.export.places import file_of, links
+
+_SEEDS = ("/", "/en/", "/catalogue", "/ns", "/shapes", "/utgivelser")
+_FILES = (
+    "/robots.txt", "/sitemap.xml", "/feed.atom", "/en/feed.atom", "/.well-known/security.txt", "/favicon.ico",
+    "/ns/context.jsonld", "/ns/logo.svg",
+)  # fmt: skip
+_DOCUMENTS = ("catalogue", "ns", "shapes", "void", "changes")
+_NO_PAGE = "/nothing-is-here"  # its answer becomes 404.html
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """address: as the pages write it. body: of a page or a file; empty for a way. to: where a way leads."""
+
+    address: str
+    file: str
+    is_page: bool
+    body: bytes = b""
+    to: str = ""
+
+
+@dataclass(slots=True)
+class Crawl:
+    """Pages are found by their links; data by the pages that tell of them."""
+
+    client: FlaskClient
+    dumps: Iterable[str]
+    things: Iterable[str]  # paths of what has an IRI, "id/…": the page of each is exported even where none links to it
+    lost: list[str] = field(default_factory=list)  # addresses that the site itself does not answer
+
+    def everything(self) -> Iterator[Found]:
+        seen: set[str] = set()
+        waiting = deque([*_SEEDS, *(f"/en{seed}" for seed in _SEEDS if not seed.startswith("/en") and seed != "/")])
+        for thing in self.things:
+            path = thing.removeprefix("id/")
+            waiting += [f"/doc/{path}", f"/en/doc/{path}"]
+            yield Found(address=f"/{thing}", file=f"{thing}/index.html", is_page=True, to=f"/doc/{path}")
+        waiting += self._data_addresses()
+        while waiting:
+            address = waiting.popleft()
+            if address in seen or (address.startswith("/dumps/") and address.rstrip("/") != "/dumps"):
+                continue
+            seen.add(address)
+            found = self._fetch(address)
+            if found:
+                yield found
+                if found.is_page and not found.to:
+                    waiting += sorted(links(found.body.decode(), address) - seen)
+        with self.client.get(_NO_PAGE, headers={"Accept": HTML.media_type}) as answer:
+            yield Found(address=_NO_PAGE, file="404.html", is_page=True, body=answer.data)
+
+    def _data_addresses(self) -> list[str]:
+        endings = [format_.extension for format_ in GRAPH_FORMATS]
+        things = [f"/doc/{thing.removeprefix('id/')}" for thing in self.things]
+        documents = [f"/{name}" for name in _DOCUMENTS]
+        return [*_FILES, *(f"{path}.{ending}" for path in (*documents, *things) for ending in endings)]
+
+    def _fetch(self, address: str) -> Found | None:
+        """As a browser asks; None where only a server can answer."""
+        with self.client.get(address, headers={"Accept": "text/html, */*;q=0.1"}) as answer:
+            if answer.status_code in (301, 302, 303):
+                file = file_of(address, is_page=True)
+                to = answer.headers["Location"]
+                return Found(address=address, file=file, is_page=True, to=to) if file else None
+            if answer.status_code != 200:
+                self.lost.append(address)
+                return None
+            is_page = answer.mimetype == HTML.media_type
+            file = file_of(address, is_page)
+            return Found(address=address, file=file, is_page=is_page, body=answer.data) if file else None

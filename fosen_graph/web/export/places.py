@@ -1,0 +1,65 @@
+"""An address of the site in; the file that holds it out, and how one file refers to another."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from html import escape, unescape
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+INDEX = "index.html"
+_ADDRESS = re.compile(r'(\s(?:href|src|action)=")((?:/(?!/)|\?)[^"]*)"')
+_PAGE = re.compile(r"side=(\d+)")
+
+
+def file_of(address: str, is_page: bool) -> str | None:
+    """
+    A page is the index of a folder, so that its address stays as it is; data are files by their names.
+
+    None: what depends on a question that the reader asks, which only a server can answer.
+    """
+    parts = urlsplit(address)
+    path = unquote(parts.path).strip("/")
+    if not is_page:
+        return path if path and not parts.query else path if parts.query.startswith("v=") else None
+    if not parts.query:
+        return posixpath.join(path, INDEX)
+    page = _PAGE.fullmatch(parts.query)
+    return posixpath.join(path, f"side-{page[1]}.html") if page else None
+
+
+def links(html: str, own: str) -> set[str]:
+    """The addresses on this site that a page refers to, without fragments. own: that of the page."""
+    found = (urljoin(own, unescape(address)) for name, address in _ADDRESS.findall(html) if "action" not in name)
+    return {address.partition("#")[0] for address in found}
+
+
+def relative(html: str, page: str, files: dict[str, str], elsewhere: str) -> str:
+    """
+    The page with every address of the site as a way from its own file.
+
+    page: its address. files: address to file. elsewhere: where the service answers what no file can; ends in /.
+    """
+    own = files[page]
+
+    def told(match: re.Match[str]) -> str:
+        address, _, fragment = urljoin(page, unescape(match[2])).partition("#")
+        file = files.get(address)
+        if file is None or "action" in match[1]:
+            target = elsewhere + address.removeprefix("/")
+        else:
+            target = quote(posixpath.relpath(file, posixpath.dirname(own) or "."))
+        whole = target + (f"#{fragment}" if fragment else "")
+        return f'{match[1]}{escape(whole)}"'
+
+    return _ADDRESS.sub(told, html)
+
+
+def way_on(own: str, file: str) -> str:
+    """A page that leads to another: what a redirect is without a server."""
+    target = escape(quote(posixpath.relpath(file, posixpath.dirname(own) or ".")))
+    return (
+        f'<!doctype html>\n<html lang="nb"><head><meta charset="utf-8"><title>→</title>'
+        f'<meta http-equiv="refresh" content="0; url={target}"><link rel="canonical" href="{target}"></head>'
+        f'<body><p><a href="{target}">{target}</a></p></body></html>\n'
+    )

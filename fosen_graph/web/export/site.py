@@ -1,0 +1,142 @@
+"""The folder of a release and one to fill in; the site as files out, built aside, proved whole, moved in one step."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shutil
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote
+
+from fosen_graph.asking import Limits
+from fosen_graph.asking.published import CHECKSUMS, MANIFEST, Release, read_release
+from fosen_graph.asking.store import EmbeddedStore, release_sources
+from fosen_graph.findings import CannotRun, Place, Words
+from fosen_graph.web.address import Addresses
+from fosen_graph.web.app import create_app
+from fosen_graph.web.export.crawl import Crawl, Found
+from fosen_graph.web.export.finding import search_files, with_search
+from fosen_graph.web.export.hosts import host_files
+from fosen_graph.web.export.places import relative, way_on
+from fosen_graph.web.rows import rows
+from fosen_graph.web.site import Site
+
+_MARK = ".fosen-graph-site"  # a folder that we may replace
+_LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    pages: int
+    files: int
+    dead: tuple[str, ...]  # «file: address» of links to what is not there
+
+
+def export_site(folder: Path, target: Path) -> Exported:
+    """
+    Write the site of the release in `folder` to `target`, which must not be there, be empty, or be an earlier export.
+
+    Raises CannotRun.
+    """
+    release = read_release(folder)
+    if target.exists() and any(target.iterdir()) and not (target / _MARK).is_file():
+        raise CannotRun(
+            Words(nb="Mappen har noe annet i seg.", en="The folder holds something else."),
+            Words(nb="Velg en tom mappe.", en="Choose an empty folder."),
+            Place(str(target)),
+        )
+    aside = target.with_name(f".{target.name}.building")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        done = _write(release, aside)
+        (aside / _MARK).write_text(f"{release.id}\n")
+        _move(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return done
+
+
+def _move(aside: Path, target: Path) -> None:
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    aside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(release: Release, folder: Path) -> Exported:
+    store = EmbeddedStore(release_sources(release.folder), release.prefixes, release.base)
+    site = Site(release=release, public=store, pages=store, limits=Limits())
+    dumps = [*release.files, CHECKSUMS, MANIFEST]
+    crawl = Crawl(create_app(site).test_client(), dumps, _things(site))
+    found = list(crawl.everything())
+    files = {one.address: one.file for one in found} | {f"/dumps/{name}": f"dumps/{name}" for name in dumps}
+    for one in found:
+        _put(folder / one.file, _as_file(one, files, release.about.site or release.base))
+    _add_search(folder, [one.file for one in found if one.is_page and one.address.startswith("/doc/")])
+    for name in dumps:
+        (folder / "dumps" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(release.folder / name, folder / "dumps" / name)
+    for name, text in host_files().items():
+        _put(folder / name, text.encode())
+    pages = sum(one.is_page for one in found)
+    return Exported(pages=pages, files=len(found) - pages + len(dumps), dead=tuple(dead_links(folder)))
+
+
+def _add_search(folder: Path, wanted: list[str]) -> None:
+    """Where the site has a search page, it works without a server."""
+    files = [name for file in wanted for name in (file, f"en/{file}") if (folder / name).is_file()]
+    pages = {name: (folder / name).read_text(encoding="utf-8") for name in files}
+    for start, up in (("", "../"), ("en/", "../../")):
+        page = folder / start / "sok/index.html"
+        if page.is_file():
+            page.write_text(with_search(page.read_text(encoding="utf-8"), up), encoding="utf-8")
+    for name, text in search_files(pages, wanted).items():
+        _put(folder / name, text.encode())
+
+
+def _things(site: Site) -> list[str]:
+    """What people look up by its name; what only evidence consists of is in the dumps and found by links."""
+    to = Addresses(site.release.base)
+    addresses = (to.here(row["thing"].value) for row in rows(site.pages, "sitemap"))
+    return [address.removeprefix("/") for address in addresses if address.startswith("/")]
+
+
+def _as_file(one: Found, files: dict[str, str], elsewhere: str) -> bytes:
+    if one.to:
+        file = files.get(one.to.partition("#")[0])
+        return (way_on(one.file, file) if file else "").encode()
+    return relative(one.body.decode(), one.address, files, elsewhere).encode() if one.is_page else one.body
+
+
+def _put(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+
+
+def dead_links(folder: Path) -> list[str]:
+    """Every way from a page to a file that is not there, or to an anchor that the page there does not have."""
+    anchors: dict[str, set[str]] = {}
+    dead = []
+    for page in sorted(folder.rglob("*.html")):
+        own = page.relative_to(folder).as_posix()
+        for address in dict.fromkeys(map(unescape, _LINK.findall(page.read_text(encoding="utf-8")))):
+            if re.match(r"[a-z]+:", address):
+                continue
+            path, _, fragment = address.partition("#")
+            file = posixpath.normpath(posixpath.join(posixpath.dirname(own), unquote(path))) if path else own
+            there = folder / file
+            if not there.is_file() or (fragment and fragment not in _anchors(there, anchors)):
+                dead.append(f"{own}: {address}")
+    return dead
+
+
+def _anchors(page: Path, known: dict[str, set[str]]) -> set[str]:
+    name = str(page)
+    if name not in known:
+        known[name] = set(re.findall(r'\sid="([^"]+)"', page.read_text(encoding="utf-8")))
+    return known[name]
