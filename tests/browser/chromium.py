@@ -17,7 +17,8 @@ from typing import Any
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 _FLAGS = (
     "--headless", "--remote-debugging-pipe", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
-    "--disable-background-networking", "--disable-extensions", "--force-color-profile=srgb", "--lang=nb",
+    "--disable-background-networking", "--disable-extensions", "--force-color-profile=srgb",
+    "--lang=nb", "--accept-lang=nb",
 )  # fmt: skip
 _AS_3_AND_4 = (
     "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
@@ -105,8 +106,9 @@ class Page:
 
     def look(self, *, width: int = 1280, height: int = 900, dark: bool = False, medium: str = "screen") -> None:
         self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._call("Emulation.setEmulatedMedia", media=medium, features=[scheme])
+        wishes = {"prefers-color-scheme": "dark" if dark else "light", "prefers-reduced-motion": "reduce"}
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
+        self._call("Emulation.setEmulatedMedia", media=medium, features=features)
 
     def scripts(self, run: bool) -> None:
         self._call("Emulation.setScriptExecutionDisabled", value=not run)
