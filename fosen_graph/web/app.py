@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fosen_graph.asking import Unanswered
 from fosen_graph.web import below, problems
 from fosen_graph.web.address import language
-from fosen_graph.web.endpoint import clients, limits, openapi, saved, sparql
+from fosen_graph.web.endpoint import clients, editor, limits, openapi, saved, sparql
 from fosen_graph.web.endpoint.fast import FastPath
 from fosen_graph.web.pages import colophon, dumps, quality, routes, search, shipped, source, vocabulary, who
 from fosen_graph.web.pages.chrome import around
@@ -22,7 +22,7 @@ from fosen_graph.web.problems import Problem
 from fosen_graph.web.site import Site
 
 _SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -51,15 +51,16 @@ def create_app(site: Site) -> Flask:
     app.url_map.strict_slashes = False
     shelf = Shelf(site)
     app.register_blueprint(routes.blueprint(site, shelf))
-    for shown in (who, source, quality, search):
+    for shown in (who, source, quality, search, colophon, dumps):
         app.register_blueprint(shown.blueprint(shelf))
     app.register_blueprint(vocabulary.blueprint(site, shelf))
     app.register_blueprint(catalogue.blueprint(site, shelf))
     app.register_blueprint(machines.blueprint(site, shelf))
     app.register_blueprint(saved.blueprint(site, shelf))
     app.register_blueprint(openapi.blueprint(site))
+    app.register_blueprint(editor.blueprint(site, shelf))
     app.register_blueprint(releases.blueprint(site))
-    for room in (colophon, sparql, dumps, clients, limits):
+    for room in (sparql, clients, limits):
         app.register_blueprint(room.blueprint(site))
     app.register_blueprint(shipped.blueprint())
     app.register_error_handler(Problem, lambda error: problems.answer(error.told))

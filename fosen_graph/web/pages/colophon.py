@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from fosen_graph.formats import HTML
 from fosen_graph.web.address import language
+from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
 
@@ -13,12 +14,16 @@ _PAGES = {"/om": "about", "/tilgjengelighet": "accessibility", "/personvern": "p
 _LONGEST = 300  # characters of the address that an error is reported about
 
 
-def blueprint(site: Site) -> Blueprint:
+def blueprint(shelf: Shelf) -> Blueprint:
     colophon = Blueprint("colophon", __name__)
     for path, name in _PAGES.items():
         for address in (path, f"/en{path}"):
-            colophon.add_url_rule(address, address[1:].replace("/", "_"), lambda name=name: _page(site, name))
+            colophon.add_url_rule(address, address[1:].replace("/", "_"), lambda name=name: _kept(shelf, name))
     return colophon
+
+
+def _kept(shelf: Shelf, name: str) -> Response:
+    return shelf.page(lambda: _page(shelf.site, name))
 
 
 def _page(site: Site, name: str) -> Response:

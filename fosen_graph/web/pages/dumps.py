@@ -13,6 +13,7 @@ from fosen_graph.findings import Lang
 from fosen_graph.formats import HTML, RDF_FORMATS
 from fosen_graph.web.address import language
 from fosen_graph.web.pages.citing import Citation, citation_file, cite
+from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
 
@@ -45,15 +46,13 @@ class DumpsPage:
     citation: Citation
 
 
-def blueprint(site: Site) -> Blueprint:
-    dumps = Blueprint("dumps", __name__)
+def blueprint(shelf: Shelf) -> Blueprint:
+    dumps, site = Blueprint("dumps", __name__), shelf.site
 
     @dumps.get("/dumps/")
     @dumps.get("/en/dumps/", endpoint="index_en")
     def index() -> Response:
-        w = wording(language(request.path))
-        page = render_template("dumps.html", page=_page(site, w.lang), w=w, title=w("dumps.title"))
-        return Response(page, content_type=HTML.content_type)
+        return shelf.page(lambda: _index(site))
 
     @dumps.get("/CITATION.cff")
     def citation() -> Response:
@@ -67,6 +66,12 @@ def blueprint(site: Site) -> Blueprint:
         return send(site, name)
 
     return dumps
+
+
+def _index(site: Site) -> Response:
+    w = wording(language(request.path))
+    page = render_template("dumps.html", page=_page(site, w.lang), w=w, title=w("dumps.title"))
+    return Response(page, content_type=HTML.content_type)
 
 
 def send(site: Site, name: str) -> Response:

@@ -66,8 +66,10 @@ def blueprint(shelf: Shelf) -> Blueprint:
     search = Blueprint("search", __name__)
 
     for prefix, name in (("", "nb"), ("/en", "en")):
-        search.add_url_rule(f"{prefix}/sok", f"page_{name}", lambda: _search(shelf))
-        search.add_url_rule(f"{prefix}/liste/<name>", f"list_{name}", lambda name: _list(shelf, name))
+        search.add_url_rule(f"{prefix}/sok", f"page_{name}", lambda: shelf.page(lambda: _search(shelf)))
+        search.add_url_rule(
+            f"{prefix}/liste/<name>", f"list_{name}", lambda name: shelf.page(lambda: _list(shelf, name))
+        )
     search.add_url_rule("/sok.json", "json", lambda: _search_json(shelf))
     search.add_url_rule("/tiltak.<ending>", "newest", lambda ending: _measures(shelf, None, ending))
     search.add_url_rule(
