@@ -13,9 +13,14 @@ from flask.testing import FlaskClient
 from rdflib import RDF, Graph, Namespace, URIRef
 from werkzeug.test import TestResponse
 
-from fosen_graph.asking import Limits
+from fosen_graph.asking import Limits, Question
 from fosen_graph.formats import RDF_FORMATS, Format, read
+from fosen_graph.iris import ORGANISATION_CATALOGUE
+from fosen_graph.web.address import Addresses
 from fosen_graph.web.app import create_app
+from fosen_graph.web.pages.names import Value
+from fosen_graph.web.portals.dataset import Agent, read_dataset
+from fosen_graph.web.portals.schema_org import of_dataset
 from fosen_graph.web.site import Site
 
 BASE = "https://w3id.org/fosen-graph/"
@@ -227,3 +232,43 @@ def test_a_part_of_data_can_be_asked_for(path: str) -> None:
         assert part.status_code == 416
     with get(path, "*/*", **{"If-None-Match": etag}) as known:
         assert (known.status_code, known.data) == (304, b"")
+
+
+class Counting:
+    """A store that counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def answer(self, question: Question) -> bytes:
+        self.asked += 1
+        return served.store().answer(question)
+
+
+@pytest.mark.parametrize(
+    "path", ["/catalogue", "/doc/dataset/all", "/doc/dataset/fosen", "/utgivelser", "/ns", "/shapes"]
+)
+def test_a_page_costs_at_most_three_queries_and_is_light(path: str) -> None:
+    """The second time it costs none, where it is kept; packed it is below 100 KB."""
+    store = Counting()
+    site = Site(release=served.release(), public=store, pages=store, limits=Limits())
+    client = create_app(site).test_client()
+    headers = {"Accept": "text/html", "Accept-Encoding": "br"}
+    with client.get(path, headers=headers) as first:
+        assert first.status_code == 200 and store.asked <= 3 and len(first.data) < 100_000
+    asked = store.asked
+    with client.get(path, headers=headers):
+        assert store.asked == asked
+
+
+def test_with_an_organisation_number_a_dataset_is_attributed_to_it() -> None:
+    """schema.org gets the number and the IRI that data.norge.no knows."""
+    number = "970205039"
+    name = Value(text="Et råd", language="nb", address="")
+    agent = Agent(iri=f"{ORGANISATION_CATALOGUE}{number}", name=name, number=number, homepage="https://example.org/")
+    to, about = Addresses(BASE), served.release().about
+    view = read_dataset(served.store(), f"{BASE}dataset/all", to, "nb", about)
+    assert view
+    told = of_dataset(replace(view, publisher=agent), about, f"{BASE}catalogue", "nb")
+    assert told["publisher"]["identifier"] == number and told["publisher"]["@id"].endswith(number)
+    assert "identifier" not in of_dataset(view, about, f"{BASE}catalogue", "nb")["publisher"]

@@ -8,7 +8,8 @@
   out.setAttribute("role", "status");
   form.after(out);
   const english = document.documentElement.lang === "en";
-  const fold = (text) => text.toLowerCase().replace(/aa/g, "å").replace(/ae/g, "æ").replace(/oe/g, "ø");
+  const fold = (text) =>
+    text.toLowerCase().replace(/å/g, "aa").replace(/aa/g, "a").replace(/æ/g, "ae").replace(/ø/g, "oe").replace(/oe/g, "o");
   const stem = (word) => (word.length > 5 ? word.replace(/(ene|ane|er|en|et|s)$/, "") : word);
   const known = names.map((one) => [fold(one[english ? 1 : 0] + " " + one[0]), one]);
   function search() {

@@ -77,7 +77,9 @@ def _write(release: Release, folder: Path) -> Exported:
     files = {one.address: one.file for one in found} | {f"/dumps/{name}": f"dumps/{name}" for name in dumps}
     for one in found:
         _put(folder / one.file, _as_file(one, files, release.about.site or release.base))
-    _add_search(folder, [one.file for one in found if one.is_page and one.address.startswith("/doc/")])
+    _add_search(
+        folder, [files[page] for thing in crawl.things if (page := f"/doc/{thing.removeprefix('id/')}") in files]
+    )
     for name in dumps:
         (folder / "dumps" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(release.folder / name, folder / "dumps" / name)
