@@ -10,6 +10,7 @@ from fosen_graph.asking import Store
 from fosen_graph.findings import Lang
 from fosen_graph.iris import FG, SHAPES, Iris
 from fosen_graph.web.address import in_language
+from fosen_graph.web.order import alphabetical
 from fosen_graph.web.pages.names import Value
 from fosen_graph.web.rows import Term, best_label, rows
 
@@ -60,7 +61,8 @@ def read_shapes(store: Store, base: str, prefixes: Mapping[str, str], lang: Lang
         known[row["term"].value][row["property"].value].append(row["value"])
     reading = _Reading(known, prefixes, lang)
     nodes = [iri for iri, own in known.items() if any(t.value == f"{_SH}NodeShape" for t in own[_TYPE])]
-    shapes = tuple(reading.shape(iri) for iri in nodes if iri.startswith(str(SHAPES)))
+    told = [reading.shape(iri) for iri in nodes if iri.startswith(str(SHAPES))]
+    shapes = tuple(sorted(told, key=lambda shape: alphabetical(shape.name.text)))
     return ShapesView(
         iri=str(SHAPES)[:-1],
         shapes=shapes,
