@@ -53,8 +53,9 @@ KINDS = (  # one page of each kind
     "/doc/code/status/foreslaatt?side=2",
 )
 LOOKS = [(width, dark) for width in (1280, 320) for dark in (False, True)]
-BUDGET = 240.0  # seconds for all runs of axe, on a busy machine
+BUDGET = 300.0  # seconds for all runs of axe, on a busy machine
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
+OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}  # what the dark changes
 _RUN = "axe.run(document, {}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => [n.html, n.failureSummary])]))"
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -66,14 +67,14 @@ class Clock:
 @pytest.mark.parametrize("path", KINDS)
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_axe_finds_nothing(page: Page, site: str, axe: str, path: str, lang: str) -> None:
-    """WCAG 2.1 A and AA and good practice; light and dark; 1280 and 320 pixels; and no scrolling sideways."""
+    """WCAG 2.1 A and AA and good practice; 1280 and 320 pixels; colours in the dark too; and no scrolling sideways."""
     started = time.monotonic()
     page.look()
     page.open(f"{site}{'/en' if lang == 'en' else ''}{path}")
     page.run(f"{axe}; undefined")
     for width, dark in LOOKS:
         page.look(width=width, dark=dark)
-        found = page.run(_RUN.format(json.dumps(RULES)))
+        found = page.run(_RUN.format(json.dumps(OF_COLOUR if dark else RULES)))
         assert found == [], (width, dark)
         assert page.run(_WIDER) <= 0, f"{width} pixels are not enough"
     Clock.spent += time.monotonic() - started
