@@ -89,6 +89,7 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
         if ending == HTML.extension:
             return redirect(request.path.removesuffix(".html"), 301)  # type: ignore[return-value]
         return shelf.page(lambda: _thing_page(shelf, path, language(request.path)))
+
     return pages
 
 

@@ -25,7 +25,22 @@ _ENDINGS = {format_.extension: format_ for format_ in GRAPH_FORMATS}
 _XML = "application/xml; charset=utf-8"
 _ON_ONE_MAP = 10_000  # things; sitemaps.org allows 50,000 addresses, and each thing has two
 _VALID = timedelta(days=180)  # of security.txt: RFC 9116, 2.5.5, wants less than a year
-_PAGES = ("/", "/hvem", "/kilde", "/kvalitet", "/sok", "/catalogue", "/ns", "/shapes", "/sparql", "/dumps/", "/bruk", "/grenser", "/om", "/utgivelser")
+_PAGES = (
+    "/",
+    "/hvem",
+    "/kilde",
+    "/kvalitet",
+    "/sok",
+    "/catalogue",
+    "/ns",
+    "/shapes",
+    "/sparql",
+    "/dumps/",
+    "/bruk",
+    "/grenser",
+    "/om",
+    "/utgivelser",
+)
 
 
 def blueprint(site: Site, shelf: Shelf) -> Blueprint:
