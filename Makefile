@@ -7,6 +7,7 @@ BENCH_ARGS ?=
 SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
+PROGRAM := $(CURDIR)/$(BIN)/python
 
 .PHONY: help serve build check test lint types format bench bench-http soak lock clean
 
@@ -35,7 +36,11 @@ tests/browser/node_modules/.ready: tests/browser/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --prefix tests/browser && touch $@; \
 	else echo "npm is not here: the tests of accessibility are skipped"; fi
 
-serve: build ## Set up, build, check and serve at http://127.0.0.1:8000/ (HOST=, PORT=)
+# With npm or, where there is none, with the Node of PyPI; where neither can be had the query page works without it.
+fosen_graph/web/static/editor.js: editor/package-lock.json editor/build.mjs editor/build.sh $(wildcard editor/src/*.js) | $(VENV)/.ready
+	@sh editor/build.sh $(PROGRAM)
+
+serve: fosen_graph/web/static/editor.js build ## Set up, build, check and serve at http://127.0.0.1:8000/ (HOST=, PORT=)
 	$(BIN)/fosen-graph serve --host $(HOST) --port $(PORT)
 
 build: $(VENV)/.ready ## Check the data and build a release in out/
@@ -45,7 +50,7 @@ check: $(VENV)/.ready ## Check the data
 	$(BIN)/fosen-graph check
 
 test: $(VENV)/.ready-dev tests/vocabularies/node_modules/.ready tests/clients/node_modules/.ready \
-		tests/browser/node_modules/.ready lint types ## Lint, types and all tests
+		tests/browser/node_modules/.ready fosen_graph/web/static/editor.js lint types ## Lint, types and all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.ready-dev

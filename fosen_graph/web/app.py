@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fosen_graph.asking import Unanswered
 from fosen_graph.web import below, problems
 from fosen_graph.web.address import language
-from fosen_graph.web.endpoint import clients, limits, openapi, saved, sparql
+from fosen_graph.web.endpoint import clients, editor, limits, openapi, saved, sparql
 from fosen_graph.web.endpoint.fast import FastPath
 from fosen_graph.web.pages import colophon, dumps, quality, routes, search, shipped, source, vocabulary, who
 from fosen_graph.web.pages.chrome import around
@@ -59,6 +59,7 @@ def create_app(site: Site) -> Flask:
     app.register_blueprint(machines.blueprint(site, shelf))
     app.register_blueprint(saved.blueprint(site, shelf))
     app.register_blueprint(openapi.blueprint(site))
+    app.register_blueprint(editor.blueprint(site, shelf))
     app.register_blueprint(releases.blueprint(site))
     for room in (sparql, clients, limits):
         app.register_blueprint(room.blueprint(site))

@@ -134,11 +134,31 @@ class Page:
             raise RuntimeError(told["exceptionDetails"].get("exception", {}).get("description", str(told)))
         return told["result"].get("value")
 
-    def press(self, key: str) -> None:
-        codes = {"Tab": 9, "Enter": 13, "Escape": 27}
+    def type(self, text: str) -> None:
+        """Where the focus is."""
+        self._call("Input.insertText", text=text)
+
+    def before(self, script: str) -> None:
+        """Run in every page that is opened from now on, before its own scripts."""
+        self._call("Page.addScriptToEvaluateOnNewDocument", source=script)
+
+    def downloads(self, folder: Path) -> None:
+        self._call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+
+    def until(self, script: str) -> None:
+        """Until an expression is true."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.run(f"!!({script})"):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"never true: {script}")
+            time.sleep(0.02)
+
+    def press(self, key: str, *, control: bool = False) -> None:
+        codes = {"Backspace": 8, "Tab": 9, "Enter": 13, "Escape": 27, "a": 65}
         text = {"text": "\r"} if key == "Enter" else {}
         for kind in ("keyDown", "keyUp"):
-            self._call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=codes[key], **text)
+            told = {"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": codes[key], **text}
+            self._call("Input.dispatchKeyEvent", modifiers=2 if control else 0, **told)
 
     def follow(self, script: str) -> None:
         """Click on what the script gives, and wait for the page that comes."""

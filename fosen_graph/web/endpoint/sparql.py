@@ -16,6 +16,7 @@ from fosen_graph.questions import PERSONAS, packaged_questions
 from fosen_graph.web import problems
 from fosen_graph.web.address import in_language, language
 from fosen_graph.web.endpoint.description import describe
+from fosen_graph.web.endpoint.editor import script
 from fosen_graph.web.endpoint.fast import HANDED_ON, HandedOn
 from fosen_graph.web.endpoint.protocol import ALLOWED, BODIES, METHODS, Asked, not_acceptable, offered, question
 from fosen_graph.web.endpoint.results import NAMES, Answer, answered, ending, format_asked
@@ -203,6 +204,7 @@ def _rendered(site: Site, page: QueryPage, status: int) -> Response:
         title=_title(page, lang),
         formats=(RESULT_FORMATS, RDF_FORMATS),
         names=NAMES,
+        editor=script(),
         page_at=lambda number: f"{page.permalink}&side={number}",
     )
     return Response(html, status, content_type=HTML.content_type)
