@@ -212,7 +212,7 @@ def _only_described(table: Table, languages: Sequence[str]) -> Described:
 
 def _publisher(table: Table) -> Publisher:
     number = table.optional("organisasjonsnummer", _ORGANISATION_NUMBER)
-    if number and _ORGANISATION_NUMBER.pattern.fullmatch(number) and not _check_digit_holds(number):
+    if number and _ORGANISATION_NUMBER.pattern.fullmatch(number) and not check_digit_holds(number):
         table.wrong("organisasjonsnummer", number, _CHECK_DIGIT)
     publisher = Publisher(
         name=table.name("navn", LANGUAGES),
@@ -253,7 +253,7 @@ def _regions(table: Table, languages: Sequence[str]) -> dict[str, Region]:
     return regions
 
 
-def _check_digit_holds(number: str) -> bool:
+def check_digit_holds(number: str) -> bool:
     """The ninth digit of an organisation number (Brønnøysundregistrene, modulus 11); 10 is no digit."""
     weights = (3, 2, 7, 6, 5, 4, 3, 2)
     rest = sum(weight * int(digit) for weight, digit in zip(weights, number[:8], strict=True)) % 11

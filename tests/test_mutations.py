@@ -139,3 +139,47 @@ def test_a_misspelt_name_is_told_once_where_it_stands() -> None:
     (finding,) = found({**real_files(), "aktoerer.yaml": text.encode()})
     assert (finding.place.file, finding.place.line) == (f"data/{REGION}/aktoerer.yaml", 8)
     assert "«Rådmannsforum»" in finding.what.nb
+
+
+SLIPS = [  # file, before, after, code of the finding, text that its line holds
+    ("plan", "om: fosenregionen-interkommunalt-politisk-raad\n", "om: representantskapet\n", "other-body", "om: repr"),
+    ("plan", "    om: representantskapet\n", "    om: raadet\n", "other-body", "om: raadet"),
+    ("plan", "navn: Fosenstrategien", "navn: Handlingsplan Fosenregionen", "name-differs", "Handlingsplan Fosen"),
+    ("plan", "vedtatt: 2020", "vedtatt: 2022", "not-in-title", "vedtatt: 2022"),
+    ("plan", "til: 2024", "til: 2022", "not-in-title", "til: 2022"),
+    ("plan", "fra: 2022", "fra: 2024", "not-in-title", "fra: 2024"),
+    ("plan", "gjelder-aktør: kompetanseforum", "gjelder-aktør: ntnu", "not-concerned", "gjelder-aktør: ntnu"),
+    ("plan", "gjelder-ordning: talentlab-fosen", "gjelder-ordning: fosen-ikt", "not-concerned", "fosen-ikt"),
+    ("kandidater", "983658776", "983658777", "bad-check-digit", "983658777"),
+    ("aktoerer", "navn: Rådet, del-av: fosenregionen-interkommunalt-politisk-raad", "navn: Rådet, del-av: raadet",
+     "itself", "del-av: raadet"),
+    ("opplysninger", "medlemmer: [indre-fosen-kommune, ", "medlemmer: [", "other-total", "opplysninger: "),
+    ("opplysninger", "- {om: ntnu-videre, del-av: ntnu, hentet-fra: https://innsida.ntnu.no/}\n", "", "other-total",
+     "opplysninger: "),
+    ("oversettelser", "# Tiltak\n", "# Tiltak\n- {om: aktoer/nve, engelsk: Norwegian Water Board}\n",
+     "name-without-source", "Norwegian Water Board"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "before", "after", "code", "holds"), SLIPS, ids=[slip[3] for slip in SLIPS])
+def test_a_false_fact_beside_the_table_is_told_on_its_line(
+    file: str, before: str, after: str, code: str, holds: str
+) -> None:
+    """Title block, references, added facts, translations, candidates: told once, as what it is."""
+    path = PLAN_FILE if file == "plan" else f"{file}.yaml"
+    files = dict(real_files())
+    text = files[path].decode()
+    assert text.count(before) >= 1
+    files[path] = text.replace(before, after, 1).encode()
+    told = [finding for finding in found(files) if finding not in found(real_files())]
+    assert [finding.code for finding in told] == [code]
+    at = told[0].place
+    assert holds in files[at.file.removeprefix(f"data/{REGION}/")].decode().splitlines()[at.line - 1]
+
+
+@pytest.mark.parametrize("name", ["aktoerer", "ordninger", "opplysninger", "oversettelser", "lenker", "kandidater"])
+def test_a_missing_file_is_named_and_nothing_else(name: str) -> None:
+    """Not the hundreds of things that were said in it."""
+    files = dict(real_files())
+    del files[f"{name}.yaml"]
+    assert [(f.place.file, f.code) for f in found(files)] == [(f"data/{REGION}/{name}.yaml", "missing-file")]

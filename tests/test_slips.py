@@ -46,7 +46,7 @@ def told(folder: Path, file: str, before: str, after: str) -> list[Finding]:
         (ACTORS, "id: representantskapet, slag: organ", "id: representantskapet", "no-kind"),
         (ACTORS, "navn: Trøndelag fylkeskommune", "navn: Trøndelags fylkeskommune", "not-in-source"),
         (TRANSLATIONS, f"{FIRST}\n", f"{FIRST}\n{FIRST.replace('Action', 'Activity')}\n", "name-twice"),
-        (TRANSLATIONS, f"{FIRST}\n", f"{FIRST}\n{FIRST.replace('engelsk', 'bokmål')}\n", "name-twice"),
+        (TRANSLATIONS, f"{FIRST}\n", f"{FIRST.replace('}', ', bokmål: Action Plan 2022-2024}')}\n", "name-twice"),
     ],
 )
 def test_what_only_follows_from_a_slip_is_not_told(

@@ -20,13 +20,14 @@ from fosen_graph.reading.layout import read_layout
 from fosen_graph.reading.plan_words import Reading
 from fosen_graph.reading.reader import read_plan_words
 from fosen_graph.reading.source import Cell, Source, read_source
+from fosen_graph.reading.totals import files_told, region_totals
 from fosen_graph.reading.vocabulary import Vocabulary
 from fosen_graph.reading.yamlld import Document, Statement, read_document
 
 Triple = tuple[IdentifiedNode, URIRef, Node]
 
 REGION_FILES: Mapping[str, tuple[str, ...]] = {  # file -> the keys of the context that it may begin with
-    "aktoerer.yaml": ("aktører",),
+    "aktoerer.yaml": ("kontrolltall", "aktører"),
     "ordninger.yaml": ("ordninger",),
     "opplysninger.yaml": ("om-aktører", "om-ordninger", "om-punkter"),
     "oversettelser.yaml": ("oversettelser",),
@@ -34,6 +35,7 @@ REGION_FILES: Mapping[str, tuple[str, ...]] = {  # file -> the keys of the conte
     "kandidater.yaml": ("kandidater",),
     "registeropplysninger.yaml": ("registeropplysninger",),
 }
+TOTALS_FILE = "aktoerer.yaml"  # which no region with a plan is without
 NAMED_BY_PLANS = ("aktoerer.yaml", "ordninger.yaml")
 PLAN_FILES = ("kilde.txt", "kilde.yaml", "plan.yaml")
 
@@ -112,7 +114,7 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
     """
     base = f"{rules.iris.region(region)}/"
     documents: dict[str, Document] = {}
-    findings: list[Finding] = []
+    findings: list[Finding] = references.missing_files(folder, [TOTALS_FILE] if plans else [], files)
     for name, keys in REGION_FILES.items():
         if name not in files:
             continue
@@ -123,9 +125,10 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
             )
         except DataError as error:
             findings += error.report
+    named = _facts(document for name, document in documents.items() if name in NAMED_BY_PLANS)
+    findings += references.missing_files(folder, files_told(named), files)
     if findings:
         return Piece(region=region, findings=tuple(findings), readable=False, places=Places(file=Place(folder)))
-    named = _facts(document for name, document in documents.items() if name in NAMED_BY_PLANS)
     added = _facts(document for name, document in documents.items() if name not in NAMED_BY_PLANS)
     minted, twice = references.minted(documents.values())
     findings += twice
@@ -133,6 +136,9 @@ def read_region(region: str, folder: str, files: Mapping[str, bytes], plans: Seq
     translated = documents["oversettelser.yaml"].statements if "oversettelser.yaml" in documents else ()
     repeated = list(references.names_twice(translated, named, again=True))
     findings += [finding for _, finding in repeated]
+    if not findings:
+        ours = Facts(documents["opplysninger.yaml"].statements if "opplysninger.yaml" in documents else ())
+        findings += region_totals(named, added, ours, f"{folder}/{TOTALS_FILE}")
     assertions = derived.region_graphs({name: doc.statements for name, doc in documents.items()}, named, base)
     return Piece(
         region=region,

@@ -289,3 +289,16 @@ def half_a_mention(place: Place) -> Finding:
     what = Words(nb="«omtalt» mangler linje eller ordlyd.", en="“omtalt” lacks linje or ordlyd.")
     remedy = Words(nb="Skriv «{linje: 14, ordlyd: …}».", en="Write “{linje: 14, ordlyd: …}”.")
     return violation(place, "half-a-mention", what, remedy)
+
+
+def name_differs(name: str, written: str, place: Place) -> Finding:
+    what = Words(
+        nb=f"navnet «{name}» og kildens «{written}» skiller seg i mer enn store bokstaver og tegn.",
+        en=f"the name “{name}” and the source's “{written}” differ by more than case and punctuation.",
+    )
+    return warning(
+        place,
+        "name-differs",
+        what,
+        Words(nb="Skriv navnet med kildens bokstaver.", en="Write the name with the source's letters."),
+    )

@@ -14,6 +14,7 @@ from fosen_graph.iris import CODES, EDITING, FG
 from fosen_graph.reading.facts import Facts
 from fosen_graph.reading.vocabulary import Vocabulary
 from fosen_graph.reading.yamlld import Document, Statement, minted_twice
+from fosen_graph.settings import check_digit_holds
 
 _MINTING = (EDITING.actor, EDITING.arrangement, EDITING.candidate)  # their things need an id
 _MINTING_UPWARDS = (FG.inPlan, FG.inStrategy, FG.inFocusArea, FG.inPlanItem, FG.listedIn, FG.adopts)
@@ -68,8 +69,12 @@ def region_faults(
             )
             yield violation(place, "no-kind", what, remedy)
     yield from same_names(facts)
+    kinds = Facts(s for document in documents for s in document.statements if s.predicate == RDF.type)
     for document in documents:
         yield from _numbers(document)
+        yield from _candidates(document)
+        yield from _themselves(document)
+        yield from _unsourced(document, kinds)
         yield from _lacking(document)
         for subject, place in document.owners.items():
             if isinstance(subject, URIRef) and not _inside(subject, base, plans):
@@ -131,6 +136,37 @@ _NEEDED = {  # an entry of a list -> what it must say: where we know it from, wh
 }
 
 
+def _themselves(document: Document) -> Iterator[Finding]:
+    for subject, _, value, place in document.statements:
+        if subject == value:
+            slug = subject.rpartition("/")[2]
+            what = Words(nb=f"«{slug}» peker på seg selv.", en=f"“{slug}” points to itself.")
+            yield violation(
+                place, "itself", what, Words(nb="Rett id-en, eller ta den bort.", en="Mend the id, or remove it.")
+            )
+
+
+_PROPER = (FG.Organisation, FG.NamedInitiative)  # kinds whose names are proper names
+
+
+def _unsourced(document: Document, kinds: Facts) -> Iterator[Finding]:
+    """Proper names are translated by those who bear them, not by us."""
+    facts = Facts(document.statements)
+    for thing, _ in facts.listed(EDITING.translation):
+        proper = any(kind in _PROPER for kind, _ in kinds.values(thing, RDF.type))
+        if proper and not facts.values(thing, DCTERMS.source):
+            for name, place in facts.texts(thing, SKOS.prefLabel):
+                what = Words(
+                    nb=f"«{name}» er et egennavn på et annet språk, uten kilde.",
+                    en=f"“{name}” is a proper name in another language, without a source.",
+                )
+                remedy = Words(
+                    nb="Skriv «hentet-fra:» med stedet der de kaller seg dette, eller ta det bort.",
+                    en="Write “hentet-fra:” with the place where they call themselves so, or remove it.",
+                )
+                yield violation(place, "name-without-source", what, remedy)
+
+
 def _lacking(document: Document) -> Iterator[Finding]:
     """Entries that lack a key; what an entry says stands before the statement that lists it."""
     told: set[URIRef] = set()
@@ -155,6 +191,23 @@ def _numbers(document: Document) -> Iterator[Finding]:
             what = Words(nb=f"«{text}» er ikke et organisasjonsnummer.", en=f"“{text}” is not an organisation number.")
             remedy = Words(nb="Skriv de ni sifrene uten mellomrom.", en="Write the nine digits without spaces.")
             yield violation(place, "bad-number", what, remedy)
+
+
+def _candidates(document: Document) -> Iterator[Finding]:
+    """Of a link's number a shape tells; a candidate's is the end of an IRI that leads somewhere else."""
+    facts = Facts(document.statements)
+    for candidate, _ in facts.listed(EDITING.candidate):
+        for number, place in facts.texts(candidate, SKOS.notation):
+            if re.fullmatch("[0-9]{9}", number) and not check_digit_holds(number):
+                what = Words(
+                    nb="Kontrollsifferet i organisasjonsnummeret stemmer ikke.",
+                    en="The check digit of the organisation number is wrong.",
+                )
+                remedy = Words(
+                    nb="Skriv av nummeret fra Enhetsregisteret på nytt.",
+                    en="Copy the number from the register of legal entities again.",
+                )
+                yield violation(place, "bad-check-digit", what, remedy)
 
 
 def is_number(value: Node) -> bool:

@@ -133,7 +133,16 @@ def _titles(line: str, separator: str) -> list[str]:
 
 def _header_faults(source: Source) -> Iterator[Finding]:
     layout, number = source.layout, source.layout.header_line
-    lines = source.text.split("\n")[max(number - 1, 0) : max(number - 1, 0) + layout.header_height] if number else []
+    all_lines = source.text.split("\n")
+    if number and number > len(all_lines):
+        what = Words(
+            nb=f"«hoderad» er {number}, men kilden har {len(all_lines)} linjer.",
+            en=f"“hoderad” is {number}, but the source has {len(all_lines)} lines.",
+        )
+        remedy = Words(nb="Skriv linjen der kolonnene har navn.", en="Write the line where the columns have names.")
+        yield violation(layout.columns[0].place, "header-differs", what, remedy)
+        return
+    lines = all_lines[max(number - 1, 0) : max(number - 1, 0) + layout.header_height] if number else []
     rows = [line.rstrip("\r").split(layout.separator) for line in lines]
     for at, column in enumerate(layout.columns):
         found = _joined(row[at].strip() for row in rows if at < len(row)) or f"kolonne {at + 1}"

@@ -181,7 +181,7 @@ class _Composer:
             Place(self.file, 1, 1),
             "empty-file",
             Words(nb="filen er tom.", en="the file is empty."),
-            Words(nb="Hent den fram igjen fra git, eller slett den.", en="Restore it from git, or delete it."),
+            Words(nb="Hent innholdet fram igjen fra git.", en="Restore what it held from git."),
         )
 
     def _node(self, event: yaml.Event, depth: int) -> Node:

@@ -201,15 +201,15 @@ def cannot_write(error: OSError, place: Path) -> CannotRun:
 _FULL = (
     Words(nb="Disken er full", en="The disk is full"),
     Words(
-        nb="Frigjør plass, eller bygg i en annen mappe med --out.",
-        en="Free some space, or build in another folder with --out.",
+        nb="Frigjør plass, eller velg et annet sted med --out.",
+        en="Free some space, or choose another place with --out.",
     ),
 )
 _FORBIDDEN = (
     Words(nb="Mappen kan ikke skrives i", en="The folder cannot be written"),
     Words(
-        nb="Gi brukeren lov til å skrive der, eller bygg i en annen mappe med --out.",
-        en="Let the user write there, or build in another folder with --out.",
+        nb="Gi brukeren lov til å skrive der, eller velg et annet sted med --out.",
+        en="Let the user write there, or choose another place with --out.",
     ),
 )
 _ADVICE = {

@@ -254,8 +254,10 @@ def _shape_findings(results: Sequence[Result], piece: graph.Piece, region: graph
     """Those that do not only tell again what an earlier gate has told of the same place or thing."""
     told = {(f.place.file, f.place.line) for f in (*piece.findings, *region.findings)}
     heard = [result for result in results if not piece.shadowed.intersection((result.focus, result.value))]
+    mended: set[tuple[Place, Words]] = set()  # one mend, one finding
     for finding in checking.findings(heard, piece.places):
-        if (finding.place.file, finding.place.line) not in told:
+        if (finding.place.file, finding.place.line) not in told and (finding.place, finding.remedy) not in mended:
+            mended.add((finding.place, finding.remedy))
             yield finding
 
 
