@@ -74,7 +74,16 @@ def test_one_version_number() -> None:
     assert f"## {fosen_graph.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "tests/vocabularies/package-lock.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "requirements.lock",
+        "requirements-dev.lock",
+        "editor/requirements.lock",
+        "editor/package-lock.json",
+        "tests/vocabularies/package-lock.json",
+    ],
+)
 def test_lock_files_name_no_host_and_pin_by_hash(name: str) -> None:
     """Whoever installs chooses the registry."""
     text = (ROOT / name).read_text(encoding="utf-8")

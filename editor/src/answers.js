@@ -5,7 +5,7 @@ const ROWS = 100;
 const BARS = 40;
 
 export function showAnswer(form, response, text, query, words) {
-    const section = element("section", { class: "answered", id: "svaret", "aria-labelledby": "svar" }, element("h2", { id: "svar", tabindex: "-1" }, words.answer));
+    const section = element("section", { class: "answered", id: "svaret" }, element("h2", { id: "svar", tabindex: "-1" }, words.answer));
     const type = response.headers.get("Content-Type");
     const table = type.includes("sparql-results+json");
     section.append(...(table ? told(JSON.parse(text), words) : [element("pre", { tabindex: "0", role: "region", "aria-labelledby": "svar" }, text)]));

@@ -17,4 +17,5 @@ async function start() {
     form.dataset.ready = "";
 }
 
-if (form && area && told) start(); // where this fails, the form stays as it was
+// Where this fails, or another server answers (a site of files alone), the form stays as it was.
+if (form && area && told && new URL(form.action).origin === location.origin) start();

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,6 +130,47 @@ def test_suggestions_come_by_label(tab: Page, site: str, built: None) -> None:
     options = "document.querySelector('.editor').shadowRoot.querySelector('[role=listbox]').textContent"
     assert "fg:Measure" in tab.run(options)
     assert tab.run("refused") == []
+
+
+NO_ANSWER = (
+    "window.fetch = (_, { signal }) => new Promise((__, fail) =>"
+    " signal.addEventListener('abort', () => fail(new DOMException('', 'AbortError')))); undefined"
+)
+
+
+def test_a_query_is_timed_and_can_be_cancelled(tab: Page, site: str, built: None) -> None:
+    """Of a server that never answers."""
+    tab.open(f"{site}/sparql")
+    tab.until(READY)
+    tab.run(NO_ANSWER)
+    cancel = "document.querySelector('#spoer .second')"
+    assert tab.run(f"{cancel}.hidden")
+    tab.run("document.querySelector('#spoer button').click()")
+    tab.until("document.querySelector('#spoer .row').textContent.includes(' s')")
+    assert not tab.run(f"{cancel}.hidden")
+    tab.run(f"{cancel}.click()")
+    tab.until(f"{cancel}.hidden")
+    assert tab.run("document.querySelector('#spoer > [role=status]').textContent") == "Avbrutt."
+
+
+PROGRAMS = {"curl": ["sh", "-c"], "Python": [sys.executable, "-c"], "JavaScript": ["node", "--input-type=module", "-e"]}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_same_query_from_a_program(tab: Page, site: str, program: str, built: None) -> None:
+    """As it is shown, with a query that has quotes, a backslash and a line break; R is not here to be tried."""
+    if not shutil.which(PROGRAMS[program][0]):
+        pytest.skip(f"{PROGRAMS[program][0]} is not here")
+    tab.open(f"{site}/sparql")
+    tab.until(READY)
+    _replace(tab, """SELECT ("it's\\"æ\\\\" AS ?x)\nWHERE { }""")
+    tab.run("document.querySelector('.snippets').open = true")
+    choice = "document.getElementById('program')"
+    tab.run(f"{choice}.value = '{program}'; {choice}.dispatchEvent(new Event('change')); undefined")
+    code = "document.querySelector('.snippets pre').textContent"
+    tab.until(f"{code}.includes('/sparql')")
+    done = subprocess.run([*PROGRAMS[program], tab.run(code)], capture_output=True, text=True, timeout=60, check=True)
+    assert "æ" in done.stdout
 
 
 @pytest.mark.parametrize("lang", ["", "/en"])
