@@ -42,9 +42,9 @@ def rows(store: Store, name: str, skip: int = 0, **bindings: str) -> list[Row]:
 
 def rows_of(store: Store, name: str, iris: Iterable[str]) -> list[Row]:
     """About several things at once; what could not stand in a query is left out."""
-    things = " ".join(f"<{iri}>" for iri in iris if not _NO_IRI.search(iri))
-    text = query_text(name).replace("VALUES ?thing {}", f"VALUES ?thing {{ {things} }}")
-    return read_rows(store.answer(Question(text=text, format="json"))) if things else []
+    told = [iri for iri in iris if not _NO_IRI.search(iri)]
+    text = _with_values(query_text(name), "thing", told)
+    return read_rows(store.answer(Question(text=text, format="json"))) if told else []
 
 
 def document(store: Store, name: str, format_: str, **bindings: str) -> bytes:
@@ -53,7 +53,16 @@ def document(store: Store, name: str, format_: str, **bindings: str) -> bytes:
 
 
 def _question(name: str, format_: str, bindings: dict[str, str]) -> Question:
-    return Question(text=query_text(name), format=format_, bindings=tuple(bindings.items()))
+    """Bound in the query's own VALUES where it has them: what is bound from outside, an engine joins last."""
+    text = query_text(name)
+    for variable, iri in bindings.items():
+        if not _NO_IRI.search(iri):
+            text = _with_values(text, variable, [iri])
+    return Question(text=text, format=format_, bindings=tuple(bindings.items()))
+
+
+def _with_values(text: str, variable: str, iris: Iterable[str]) -> str:
+    return text.replace(f"VALUES ?{variable} {{}}", f"VALUES ?{variable} {{ {' '.join(f'<{iri}>' for iri in iris)} }}")
 
 
 def read_rows(results: bytes) -> list[Row]:
