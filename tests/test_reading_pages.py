@@ -41,8 +41,8 @@ def test_a_table_names_what_we_know_and_links_it() -> None:
 
 
 def test_many_things_are_named_by_one_question() -> None:
-    html = page("/sparql", query="SELECT ?x { ?x a prov:Entity }")
-    assert html.count("<td>") > 300 and "Linje 29, kolonne 5: «NTNU Videre»" in unescape(html)
+    html = page("/sparql", query='SELECT ?x { ?x a prov:Entity FILTER(CONTAINS(STR(?x), "/rad/29/")) }')
+    assert html.count("<td>") > 15 and "Linje 29, kolonne 5: «NTNU Videre»" in unescape(html)
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 rad."), (3, "3 rader.")])
