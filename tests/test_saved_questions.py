@@ -49,8 +49,9 @@ def test_a_value_changes_the_answer_and_the_page_says_so() -> None:
     others = rows("/query/p3.json?actor=kompetanseforum")
     assert others and others != rows("/query/p3.json")
     page = served.client().get("/en/query/p3?actor=kompetanseforum", headers={"Accept": "text/html"}).text
-    assert "the actor “kompetanseforum”, not “raadet”" in page
+    assert "the actor “Skills Forum”, not “The Council”" in page
     assert "/query/p3.csv?actor=kompetanseforum" in page
+    assert '<option value="kompetanseforum" selected>Skills Forum</option>' in page
     to_change = re.search(r'<a href="(/en/sparql[^"]*)">Change the query', page)
     assert to_change and "aktoer/kompetanseforum>" in parse_qs(urlsplit(to_change[1]).query)["query"][0]
     assert {row["responsible"] for row in rows("/query/p11.json?least=4")} == {"4"}

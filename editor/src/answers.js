@@ -71,7 +71,7 @@ function charted(names, rows, words) {
         return drawn("g", {}, drawn("text", { x: 0, y: y + 14 }, name.slice(0, 60)), drawn("rect", { x: 0, y: y + 20, width: Math.max(1, (number / most) * 520), height: 14 }), drawn("text", { x: Math.max(1, (number / most) * 520) + 8, y: y + 32 }, row[value].value));
     });
     const title = worded(words.chart_of, { value, label, n: shown.length });
-    const svg = drawn("svg", { viewBox: `0 0 600 ${shown.length * 44}`, width: "100%", role: "img", "aria-label": title }, ...bars);
+    const svg = drawn("svg", { viewBox: `0 0 600 ${shown.length * 44}`, width: "100%", class: "bars", role: "img", "aria-label": title }, ...bars);
     return element("figure", { class: "chart", hidden: true }, element("figcaption", {}, title), svg);
 }
 

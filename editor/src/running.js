@@ -35,7 +35,7 @@ export function startRunning(form, editor, words) {
             } else {
                 status.textContent = "";
                 document.getElementById("svaret")?.remove();
-                complain(form, JSON.parse(text), editor, words);
+                complain(form, JSON.parse(text), editor);
             }
         } catch (error) {
             if (mine === current) status.textContent = error.name === "AbortError" ? words.cancelled : words.unreachable;
@@ -61,8 +61,7 @@ function remember(form, query) {
     history.replaceState(null, "", `?${new URLSearchParams({ query })}`);
 }
 
-function complain(form, problem, editor, words) {
-    const place = problem.line ? [element("p", {}, worded(words.place, problem))] : [];
-    form.before(element("section", { class: "note", role: "alert", id: "feil" }, element("h2", {}, problem.title), element("p", {}, problem.detail), ...place));
+function complain(form, problem, editor) {
+    form.before(element("section", { class: "note", role: "alert", id: "feil" }, element("h2", {}, problem.title), element("p", {}, problem.detail)));
     if (problem.line) editor.mark(problem);
 }

@@ -165,11 +165,20 @@ class Page:
         before = self.run("performance.timeOrigin")
         self.run(f"({script}).click()")
         deadline = time.monotonic() + PATIENCE
-        while self.run("performance.timeOrigin") == before:
+        while self._origin() in (before, None):
             if time.monotonic() > deadline:
                 raise RuntimeError("no page comes")
             time.sleep(0.02)
         self.settled()
+
+    def _origin(self) -> Any:
+        """When the page began; None in the moment when one page gives way to another."""
+        try:
+            return self.run("performance.timeOrigin")
+        except RuntimeError as error:
+            if "navigated" not in str(error):
+                raise
+            return None
 
     def picture(self, path: Path) -> None:
         told = self._call("Page.captureScreenshot", format="png", captureBeyondViewport=True)

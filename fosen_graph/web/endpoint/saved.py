@@ -26,6 +26,7 @@ from fosen_graph.web.endpoint.results import ENDINGS, NAMES, Answer, answered, e
 from fosen_graph.web.pages.html import html
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.problems import PROBLEM, Problem, Told
+from fosen_graph.web.rows import Term, best_label, rows
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
 
@@ -35,14 +36,22 @@ PAGE = "side"  # the parameter that chooses the page of a table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One parameter as a form has it. wrong: it cannot take the value."""
+    """One parameter as a form has it. choices: value, name and its language. wrong: it cannot take the value."""
 
     name: str
     words: str
     value: str
     default: str
     kind: str
+    choices: tuple[tuple[str, str, str], ...] = ()
     wrong: bool = False
+
+    @property
+    def can_be_chosen(self) -> bool:
+        return any(value == self.value for value, _, _ in self.choices)
+
+    def called(self, value: str) -> str:
+        return next((name for known, name, _ in self.choices if known == value), value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +207,7 @@ def _page(site: Site, shelf: Shelf, question: Question) -> Response:
     if negotiate(request.headers.get("Accept"), (PROBLEM, HTML)) is not HTML:
         return problems.answer(told)
     values = {name: value for name, value in request.args.items() if name != PAGE}
-    response = _rendered(_failed_page(question, values, told), language(request.path))
+    response = _rendered(_failed_page(site, question, values, told), language(request.path))
     response.status_code = told.status
     response.headers.update({"Cache-Control": "no-store", **told.headers})
     return response
@@ -212,15 +221,20 @@ def _rendered(page: SavedPage, lang: Lang) -> Response:
 def _saved_page(site: Site, question: Question, values: Mapping[str, str]) -> SavedPage:
     text = _text(question, values)
     asked = Asked(text=text, format=format_asked(kind_of(question)).name, client=request.remote_addr or "")
-    return _shown(question, values, text, answered(site.public, asked, request.args.get(PAGE, "")), None)
+    return _shown(site, question, values, text, answered(site.public, asked, request.args.get(PAGE, "")), None)
 
 
-def _failed_page(question: Question, values: Mapping[str, str], told: Told) -> SavedPage:
-    return _shown(question, values, question.text, None, told)
+def _failed_page(site: Site, question: Question, values: Mapping[str, str], told: Told) -> SavedPage:
+    return _shown(site, question, values, question.text, None, told)
 
 
 def _shown(
-    question: Question, values: Mapping[str, str], text: str, answer: Answer | None, problem: Told | None
+    site: Site,
+    question: Question,
+    values: Mapping[str, str],
+    text: str,
+    answer: Answer | None,
+    problem: Told | None,
 ) -> SavedPage:
     lang = language(request.path)
     own = {
@@ -232,7 +246,7 @@ def _shown(
         persona=PERSONAS[question.persona].in_language(lang),
         question=question.question.in_language(lang),
         note=question.note.in_language(lang),
-        fields=tuple(_field(one, values, lang, problem) for one in question.parameters),
+        fields=tuple(_field(site, one, values, lang, problem) for one in question.parameters),
         text=text,
         to_change=in_language("/sparql?", lang) + urlencode({"query": text}),
         here=in_language(f"/query/{question.slug}", lang) + told,
@@ -245,15 +259,27 @@ def _shown(
     )
 
 
-def _field(parameter: Parameter, values: Mapping[str, str], lang: Lang, problem: Told | None) -> Field:
+def _field(site: Site, parameter: Parameter, values: Mapping[str, str], lang: Lang, problem: Told | None) -> Field:
     return Field(
         name=parameter.name,
         words=parameter.words.in_language(lang),
         value=values.get(parameter.name, parameter.default)[:300],
         default=parameter.default,
         kind=parameter.kind,
+        choices=_choices(site, parameter.space, lang) if parameter.kind == "iri" else (),
         wrong=problem is not None and problem.parameter == parameter.name,
     )
+
+
+def _choices(site: Site, space: str, lang: Lang) -> tuple[tuple[str, str, str], ...]:
+    """What has a name there, by name."""
+    labels: dict[str, list[Term]] = {}
+    for row in rows(site.pages, "choices", space=space):
+        labels.setdefault(row["thing"].value.removeprefix(space), []).append(row["label"])
+    named = (
+        (slug, label.value, label.language) for slug, found in labels.items() if (label := best_label(found, lang))
+    )
+    return tuple(sorted(named, key=lambda choice: choice[1].casefold()))
 
 
 # All of them

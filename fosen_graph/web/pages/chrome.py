@@ -68,7 +68,6 @@ def room_of(here: str) -> str:
     parts = here.strip("/").split("/")
     own = f"/{parts[3]}" if parts[0] == "plan" and len(parts) > 3 else "/" if parts[0] == "plan" else here
     own = "/sparql" if parts[0] == "query" else own
-    own = "/sparql" if parts[0] == "query" else own
     return next((path for path, _ in ROOMS if own.rstrip("/") == path.rstrip("/")), "")
 
 
