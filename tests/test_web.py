@@ -98,7 +98,7 @@ def test_every_page_stands_alone_in_its_language(path: str) -> None:
     assert page.headings[0] == 1 and page.headings.count(1) == 1
     assert all(after - before <= 1 for before, after in zip(page.headings, page.headings[1:], strict=False))
     assert all(address.startswith("/") for address in page.loaded)
-    without_editor = re.sub(r'<script type="module" src="/static/editor\.js\?v=[0-9a-f]+"></script>', "", response.text)
+    without_editor = re.sub(r'<script type="module" src="/editor/editor\.js\?v=[0-9a-f]+"></script>', "", response.text)
     assert "<script" not in without_editor and "style=" not in response.text
     assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
 

@@ -7,7 +7,7 @@ import json
 from functools import cache
 from importlib import resources
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort
 
 from fosen_graph.findings import Lang
 from fosen_graph.web.pages.shelf import Shelf
@@ -24,16 +24,32 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
     editor = Blueprint("editor", __name__)
     for lang in ("nb", "en"):
         editor.add_url_rule(f"/editor/{lang}.json", lang, lambda lang=lang: shelf.page(lambda: _words(site, lang)))
+
+    @editor.get("/editor/editor.js")
+    def source() -> Response:
+        return shelf.page(_script)
+
     return editor
+
+
+def _script() -> Response:
+    if not script():
+        abort(404)
+    kept = {"Cache-Control": "public, max-age=31536000, immutable"}  # another script has another address
+    return Response(_built(), content_type="text/javascript; charset=utf-8", headers=kept)
 
 
 @cache
 def script() -> str:
     """Where the editor's script is; "" where it was not built: the page works without it."""
-    built = resources.files("fosen_graph") / "web" / "static" / "editor.js"
-    if not built.is_file():
-        return ""
-    return f"/static/editor.js?v={hashlib.sha256(built.read_bytes()).hexdigest()[:12]}"
+    built = _built()
+    return f"/editor/editor.js?v={hashlib.sha256(built).hexdigest()[:12]}" if built else ""
+
+
+@cache
+def _built() -> bytes:
+    file = resources.files("fosen_graph") / "web" / "static" / "editor.js"
+    return file.read_bytes() if file.is_file() else b""
 
 
 def _words(site: Site, lang: Lang) -> Response:

@@ -20,6 +20,7 @@ from fosen_graph.web.endpoint.editor import script
 from fosen_graph.web.endpoint.fast import HANDED_ON, HandedOn
 from fosen_graph.web.endpoint.protocol import ALLOWED, BODIES, METHODS, Asked, not_acceptable, offered, question
 from fosen_graph.web.endpoint.results import NAMES, Answer, answered, ending, format_asked
+from fosen_graph.web.packing import coding_for, packed
 from fosen_graph.web.problems import Told, of_refusal
 from fosen_graph.web.rows import Row, rows
 from fosen_graph.web.site import Site
@@ -77,11 +78,22 @@ def blueprint(site: Site) -> Blueprint:
     def answer() -> Response:
         if request.method == "OPTIONS":
             return Response(status=204, headers={"Allow": ALLOWED, "Accept-Post": BODIES, "Accept-Query": BODIES})
-        response = _answer(site, request.environ[HANDED_ON])
+        response = _packed(_answer(site, request.environ[HANDED_ON]))
         response.vary.add("Accept")
         return response
 
     return sparql
+
+
+def _packed(response: Response) -> Response:
+    """What people read is packed here; what programs read, before it comes here."""
+    body = response.get_data()
+    coding = coding_for(request.headers.get("Accept-Encoding"), len(body))
+    response.vary.add("Accept-Encoding")
+    if coding:
+        response.set_data(packed(body, coding))
+        response.headers["Content-Encoding"] = coding
+    return response
 
 
 def _answer(site: Site, handed_on: HandedOn) -> Response:
