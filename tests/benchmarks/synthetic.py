@@ -58,10 +58,25 @@ def write_folder(target: Path, regions: int, plans: int = 1) -> Path:
         folder.mkdir()
         for file, template in shared.items():
             text = template.text(letters, [plan_name(plan) for plan in range(plans)])
+            if file == "aktoerer.yaml":
+                text = _counted(text, source / REGION, plans)
             (folder / file).write_text(_moved(text, name), "utf-8")
         for plan in range(plans):
             _write_plan(folder / plan_name(plan), {file: _later(own[file].text(letters), plan) for file in own}, name)
     return target
+
+
+def _counted(text: str, real: Path, plans: int) -> str:
+    """The control totals, where translations and added facts are told of more plans."""
+    more = {key: (real / f"{key}.yaml").read_text("utf-8").count(f"om: {PLAN}") for key in _TOLD_OF_PLANS}
+
+    def counted(total: re.Match[str]) -> str:
+        return f"  {total[1]}: {int(total[2]) + (plans - 1) * more[total[1]]}"
+
+    return re.sub(rf"^  ({'|'.join(more)}): (\d+)$", counted, text, flags=re.MULTILINE)
+
+
+_TOLD_OF_PLANS = ("oversettelser", "opplysninger")
 
 
 def region_name(number: int) -> str:
