@@ -7,6 +7,7 @@ import queue
 import socket
 import struct
 import time
+from collections.abc import Callable
 from typing import Final, NoReturn
 
 from fosen_graph.asking import Limits, Question, all_busy
@@ -35,13 +36,20 @@ class QuickStore:
         for _ in range(LINES):
             self._give_back(None)
 
-    def ask(self, question: Question) -> tuple[bytes, float]:
-        """The answer, and the seconds that it took. Raises EndedError, Unanswered."""
+    def ask(self, question: Question, too_long: Callable[[], bool] = lambda: False) -> tuple[bytes, float]:
+        """
+        The answer, and the seconds that it took. Raises EndedError, Unanswered.
+
+        too_long: whether it was learned, while this one waited for a line, that the question does not belong here.
+        """
         until = time.monotonic() + self.limits.wait_seconds
         try:
             self._free.get(timeout=self.limits.wait_seconds)
         except queue.Empty:
             raise all_busy() from None
+        if too_long():
+            self._free.put(None)
+            raise EndedError(0.0)
         line, kept = self._lines.pop(), None
         try:
             line = self._sent(question_message(question), line, until)

@@ -137,7 +137,8 @@ def _drawn(box: _Box) -> str:
 
 def _drawn_lines(boxes: Mapping[str, _Box], arrows: Sequence[Arrow]) -> list[str]:
     """One line between two classes, however many properties; those that leave a box do so side by side."""
-    pairs = sorted({(a.start, a.end) for a in arrows if a.start != a.end}, key=lambda pair: boxes[pair[1]].middle)
+    several = dict.fromkeys((arrow.start, arrow.end) for arrow in arrows if arrow.start != arrow.end)
+    pairs = sorted(several, key=lambda pair: boxes[pair[1]].middle)
     leaving = {name: [pair for pair in pairs if pair[0] == name] for name in boxes}
     arriving = {name: sorted((pair for pair in pairs if pair[1] == name), key=lambda pair: boxes[pair[0]].middle)
                 for name in boxes}  # fmt: skip
