@@ -15,26 +15,35 @@ STOREYS = (  # from the ground up; a room imports from its own storey and those 
     {"findings", "iris", "parameters"},
     {"syntaxes", "formats", "toml_tables", "settings"},
     {"reading", "checking", "questions", "void", "catalogue"},
-    {"asking", "release", "drafting"},
+    {"asking", "release", "drafting", "registries"},
     {"web"},
     {"command_line", "console", "cli"},
 )
 # These may touch disk, clock and network.
-OUTSIDE = {"asking", "release", "drafting.command", "web", "command_line", "console", "cli"}
+OUTSIDE = {
+    "asking", "release", "drafting.command", "registries.indexing", "registries.index", "registries.wire",
+    "registries.client", "registries.fetch", "registries.synthetic", "registries.updates", "registries.command", "web",
+    "command_line", "console", "cli",
+}  # fmt: skip
 TOUCHES_THE_WORLD = {
     "asyncio", "concurrent", "datetime.now", "fcntl", "http", "httpx", "multiprocessing", "os", "pathlib", "random",
-    "requests", "resource", "secrets", "shutil", "signal", "socket", "subprocess", "tempfile", "threading", "time",
-    "urllib3", "urllib.request", "uuid",
+    "requests", "resource", "secrets", "shutil", "signal", "socket", "sqlite3", "subprocess", "tempfile", "threading",
+    "time", "urllib3", "urllib.request", "uuid",
 }  # fmt: skip
 MAY_IMPORT = {
     "flask": {"web"},
     "werkzeug": {"web"},
     "granian": {"web.process"},
+    "msgspec": {"registries.records", "registries.bulk"},
     "pyoxigraph": {"formats", "checking", "asking.store", "asking.workers", "asking.remote"},
     "pyshacl": {"checking.validation"},
     "yaml": {"reading.yamltree", "drafting.command", "drafting"},
 }
-READS_PACKAGE_DATA = {"questions", "drafting.vocabulary"}  # through importlib.resources: what ships with the program
+READS_PACKAGE_DATA = {
+    "questions",
+    "drafting.vocabulary",
+    "registries.synthetic",
+}  # through importlib.resources: what ships with the program
 
 
 def rooms() -> list[tuple[str, Path]]:

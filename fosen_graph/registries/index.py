@@ -1,0 +1,213 @@
+"""The local copy of the register in; units by number, by name and by words that they share, out."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import combinations, islice, pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from fosen_graph.findings import CannotRun, Place, Words
+from fosen_graph.registries.names import key
+from fosen_graph.registries.stored import COLUMNS, COMMON, FORMER, VERSION, key_hash, normalisation, pair_hash, unit_of
+from fosen_graph.registries.units import Unit
+
+_UNITS: Final = f"SELECT {COLUMNS} FROM unit LEFT JOIN place ON place.id = place"
+_BY_NUMBER: Final = f"{_UNITS} WHERE unit.number = ?"
+_NAMED: Final = "SELECT number FROM unit WHERE key = ?1 UNION SELECT unit FROM former WHERE key = ?1 LIMIT 5000"
+_TOKEN: Final = "SELECT units FROM token WHERE token = ?"
+_LIST: Final = "SELECT numbers FROM token WHERE token = ?"
+_PAIR: Final = f"SELECT number FROM pair WHERE pair = ? LIMIT {COMMON}"
+_LIKE: Final = "SELECT token FROM token WHERE token >= ? AND token < ? AND length(token) BETWEEN ? AND ? LIMIT 2000"
+_ENDING: Final = (
+    "SELECT reversed FROM ending WHERE reversed >= ? AND reversed < ? AND length(reversed) BETWEEN ? AND ? LIMIT 2000"
+)
+_LAST: Final = "\U0010ffff"
+_SHORTEST: Final = 4  # letters of a word that may be misspelt
+_NEIGHBOURS: Final = 8
+_READ: Final = 3 * COMMON  # entries of lists for one question
+_MISSPELT: Final = 0.7  # of the weight of the word itself
+_AT_ONCE: Final = 500
+
+
+class LocalRegister:
+    """
+    A Register (units.Register) on disk; its memory does not grow with what is asked. For the thread that opened it.
+
+    date: of the register's content. about: what the copy says of itself.
+    """
+
+    def __init__(self, base: sqlite3.Connection, about: dict[str, str]) -> None:
+        self._base, self.about = base, about
+        self.date = about.get("date", "")
+        self._total = max(2, int(about.get("units", "0")) + int(about.get("sub_units", "0")))
+
+    def __enter__(self) -> LocalRegister:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._base.close()
+
+    def unit(self, number: str) -> Unit | None:
+        if not (len(number) == 9 and number.isascii() and number.isdigit()):
+            return None
+        row = self._base.execute(_BY_NUMBER, (int(number),)).fetchone()
+        return self._unit(row) if row else None
+
+    def named(self, name: str) -> Sequence[Unit]:
+        """All whose normalised present or former name is exactly this; main units first, then by number."""
+        numbers = [number for (number,) in self._base.execute(_NAMED, (key_hash(name),))]
+        found = self._units(numbers)
+        same = [u for u in found if key(u.name) == name or any(key(former.name) == name for former in u.former_names)]
+        return sorted(same, key=lambda unit: (unit.is_sub_unit, unit.number))
+
+    def with_tokens(self, words: Sequence[str], limit: int) -> Sequence[Unit]:
+        """
+        Units that share seldom words with these, those that share most first, and short names before long.
+
+        A word that nobody bears is taken for a misspelling (one letter), a compound, or a part of one.
+        """
+        weights = self._weighed(words)
+        scores: dict[int, float] = {}
+        left = _READ
+        for (word, borne), weight in sorted(weights.items(), key=lambda item: item[0][1]):
+            left -= borne
+            if left < 0 and scores:
+                break
+            for number in self._list(word):
+                scores[number] = scores.get(number, 0.0) + weight
+        if len(scores) < limit or max(scores.values()) < 1.5 * max(weights.values(), default=0):
+            self._add_pairs(words, scores)
+        best = sorted(scores, key=scores.__getitem__, reverse=True)  # stable: the order of the lists among equals
+        return self._units(best[:limit])
+
+    def _weighed(self, words: Sequence[str]) -> dict[tuple[str, int], float]:
+        """Words with a list and how many bear them, with their weight; common ones are left to the pairs."""
+        weights: dict[tuple[str, int], float] = {}
+        words = list(dict.fromkeys(words))
+        for word in words:
+            borne = self._borne(word)
+            if 0 < borne <= COMMON:
+                weights[word, borne] = self._weight(borne)
+            elif not borne:
+                for other in self._instead_of(word):
+                    if 0 < (count := self._borne(other)) <= COMMON:
+                        weights.setdefault((other, count), _MISSPELT * self._weight(count))
+        for one, other in pairwise(words):
+            if 0 < (count := self._borne(one + other)) <= COMMON:
+                weights.setdefault((one + other, count), self._weight(count))
+        return weights
+
+    def _weight(self, borne: int) -> float:
+        return math.log(1 + self._total / borne)
+
+    def _borne(self, word: str) -> int:
+        row = self._base.execute(_TOKEN, (word,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def _list(self, word: str) -> Iterable[int]:
+        numbers = array("I")
+        row = self._base.execute(_LIST, (word,)).fetchone()
+        if row and row[0]:
+            numbers.frombytes(row[0])
+        return numbers
+
+    def _add_pairs(self, words: Sequence[str], scores: dict[int, float]) -> None:
+        common = sorted((borne, word) for word in set(words) if (borne := self._borne(word)) > COMMON)
+        for (_, one), (_, other) in combinations(common[:4], 2):
+            numbers = [number for (number,) in self._base.execute(_PAIR, (pair_hash(one, other),))]
+            for number in numbers:
+                scores[number] = scores.get(number, 0.0) + self._weight(max(1, len(numbers)))
+
+    def _instead_of(self, word: str) -> list[str]:
+        """Words one slip away; else the two that it is put together of."""
+        if len(word) < _SHORTEST:
+            return []
+        half = len(word) // 2
+        fewest, most = len(word) - 1, len(word) + 1
+        head, tail = word[:half], word[half:][::-1]
+        alike = [token for (token,) in self._base.execute(_LIKE, (head, head + _LAST, fewest, most))]
+        alike += [token[::-1] for (token,) in self._base.execute(_ENDING, (tail, tail + _LAST, fewest, most))]
+        near = list(islice((token for token in dict.fromkeys(alike) if one_slip(word, token)), _NEIGHBOURS))
+        if near:
+            return near
+        parts = [(word[:cut], word[cut:]) for cut in range(3, len(word) - 2)]
+        for one, other in parts:
+            if self._borne(one) and self._borne(other):
+                near += [one, other]
+        return near[:_NEIGHBOURS]
+
+    def _units(self, numbers: Sequence[int]) -> list[Unit]:
+        """In the order asked for."""
+        found: dict[int, Unit] = {}
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            for row in self._base.execute(f"{_UNITS} WHERE unit.number IN ({marks})", some).fetchall():
+                found[row[0]] = self._unit(row)
+        return [found[number] for number in numbers if number in found]
+
+    def _unit(self, row: tuple[object, ...]) -> Unit:
+        former = ()
+        if int(str(row[3])) & FORMER:
+            former = self._base.execute(
+                "SELECT name, start, ended FROM former WHERE unit = ? ORDER BY rowid", (row[0],)
+            ).fetchall()  # type: ignore[assignment]
+        return unit_of(row, former)
+
+
+def one_slip(one: str, other: str) -> bool:
+    """One letter more, fewer or another, or two that changed places."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    rest, others = one[start:], other[start:]
+    if len(rest) == len(others):
+        return rest[1:] == others[1:] or (rest[:2] == others[1::-1] and rest[2:] == others[2:])
+    return rest[1:] == others or rest == others[1:]
+
+
+def open_register(path: Path) -> LocalRegister:
+    """Raises CannotRun where there is none, or one of another make."""
+    if not path.is_file():
+        raise CannotRun(
+            Words(nb="Det er ingen kopi av registeret her.", en="There is no copy of the register here."),
+            _MAKE,
+            Place(str(path)),
+        )
+    try:
+        base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+        base.execute("PRAGMA cache_size=-16384")
+        about = dict(base.execute("SELECT name, value FROM about").fetchall())
+    except sqlite3.Error as error:
+        raise _other_make(path) from error
+    if about.get("version") != str(VERSION) or about.get("normalisation") != normalisation():
+        base.close()
+        raise _other_make(path)
+    return LocalRegister(base, about)
+
+
+def _other_make(path: Path) -> CannotRun:
+    return CannotRun(
+        Words(
+            nb="Filen er ingen kopi av registeret som denne versjonen kan lese.",
+            en="The file is no copy of the register that this version can read.",
+        ),
+        _MAKE,
+        Place(str(path)),
+    )
+
+
+_MAKE: Final = Words(
+    nb="Lag en med «fosen-graph registry fetch» eller «registry load FIL …».",
+    en="Make one with “fosen-graph registry fetch” or “registry load FILE …”.",
+)
