@@ -117,7 +117,7 @@ def test_a_crawl_tells_what_the_site_itself_does_not_answer() -> None:
     def way() -> Response:
         return redirect("/")  # type: ignore[return-value]
 
-    crawl = Crawl(app.test_client(), (), ())
+    crawl = Crawl(app, (), ())
     found = {one.address: one for one in crawl.everything()}
     assert "/gone" in crawl.lost and found["/way"].to == "/"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cache
 from html import escape, unescape
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 INDEX = "index.html"
 _ADDRESS = re.compile(r'(\s(?:href|src|action)=")((?:/(?!/)|\?)[^"]*)"')
@@ -30,8 +31,8 @@ def file_of(address: str, is_page: bool) -> str | None:
 
 def links(html: str, own: str) -> set[str]:
     """The addresses on this site that a page refers to, without fragments. own: that of the page."""
-    found = (urljoin(own, unescape(address)) for name, address in _ADDRESS.findall(html) if "action" not in name)
-    return {address.partition("#")[0] for address in found}
+    found = {address for name, address in _ADDRESS.findall(html) if "action" not in name}
+    return {_whole(own, unescape(address)).partition("#")[0] for address in found}
 
 
 def relative(html: str, page: str, files: dict[str, str], elsewhere: str) -> str:
@@ -40,24 +41,43 @@ def relative(html: str, page: str, files: dict[str, str], elsewhere: str) -> str
 
     page: its address. files: address to file. elsewhere: where the service answers what no file can; ends in /.
     """
-    own = files[page]
+    folder = files[page].split("/")[:-1]
 
     def told(match: re.Match[str]) -> str:
-        address, _, fragment = urljoin(page, unescape(match[2])).partition("#")
+        address, _, fragment = _whole(page, unescape(match[2])).partition("#")
         file = files.get(address)
         if file is None or "action" in match[1]:
             target = elsewhere + address.removeprefix("/")
         else:
-            target = quote(posixpath.relpath(file, posixpath.dirname(own) or "."))
+            target = way(folder, file)
         whole = target + (f"#{fragment}" if fragment else "")
         return f'{match[1]}{escape(whole)}"'
 
     return _ADDRESS.sub(told, html)
 
 
+def way(folder: list[str], file: str) -> str:
+    """From a folder, given by its parts, to a file: a page has a hundred of them, so the standard library's is too slow."""
+    there = _quoted(file)
+    shared = 0
+    while shared < len(folder) and shared < len(there) - 1 and folder[shared] == there[shared]:
+        shared += 1
+    return "../" * (len(folder) - shared) + "/".join(there[shared:])
+
+
+@cache
+def _quoted(file: str) -> list[str]:
+    return quote(file).split("/")
+
+
+def _whole(page: str, address: str) -> str:
+    """The address without the page's help: it begins with / or with ?."""
+    return page.partition("?")[0] + address if address.startswith("?") else address
+
+
 def way_on(own: str, file: str) -> str:
     """A page that leads to another: what a redirect is without a server."""
-    target = escape(quote(posixpath.relpath(file, posixpath.dirname(own) or ".")))
+    target = escape(way(own.split("/")[:-1], file))
     return (
         f'<!doctype html>\n<html lang="nb"><head><meta charset="utf-8"><title>→</title>'
         f'<meta http-equiv="refresh" content="0; url={target}"><link rel="canonical" href="{target}"></head>'

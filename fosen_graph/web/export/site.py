@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import shutil
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ from fosen_graph.web.site import Site
 
 _MARK = ".fosen-graph-site"  # a folder that we may replace
 _LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
+_ANCHOR = re.compile(r'\sid="([^"]+)"')
+_ELSEWHERE = re.compile(r"[a-z]+:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def _write(release: Release, folder: Path) -> Exported:
     store = EmbeddedStore(release_sources(release.folder), release.prefixes, release.base)
     site = Site(release=release, public=store, pages=store, limits=Limits())
     dumps = [*release.files, CHECKSUMS, MANIFEST]
-    crawl = Crawl(create_app(site).test_client(), dumps, _things(site))
+    crawl = Crawl(create_app(site), dumps, _things(site))
     found = list(crawl.everything())
     files = {one.address: one.file for one in found} | {f"/dumps/{name}": f"dumps/{name}" for name in dumps}
     for one in found:
@@ -122,23 +123,29 @@ def _put(path: Path, body: bytes) -> None:
 
 def dead_links(folder: Path) -> list[str]:
     """Every way from a page to a file that is not there, or to an anchor that the page there does not have."""
-    anchors: dict[str, set[str]] = {}
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    pages = {name: (folder / name).read_text(encoding="utf-8") for name in sorted(files) if name.endswith(".html")}
+    anchors = {name: set(_ANCHOR.findall(text)) for name, text in pages.items()}
     dead = []
-    for page in sorted(folder.rglob("*.html")):
-        own = page.relative_to(folder).as_posix()
-        for address in dict.fromkeys(map(unescape, _LINK.findall(page.read_text(encoding="utf-8")))):
-            if re.match(r"[a-z]+:", address):
+    for own, text in pages.items():
+        start = own.split("/")[:-1]
+        for address in dict.fromkeys(_LINK.findall(text)):
+            if _ELSEWHERE.match(address):
                 continue
-            path, _, fragment = address.partition("#")
-            file = posixpath.normpath(posixpath.join(posixpath.dirname(own), unquote(path))) if path else own
-            there = folder / file
-            if not there.is_file() or (fragment and fragment not in _anchors(there, anchors)):
-                dead.append(f"{own}: {address}")
+            path, _, fragment = unescape(address).partition("#")
+            there = _there(start, path) if path else own
+            if there not in files or (fragment and fragment not in anchors.get(there, ())):
+                dead.append(f"{own}: {unescape(address)}")
     return dead
 
 
-def _anchors(page: Path, known: dict[str, set[str]]) -> set[str]:
-    name = str(page)
-    if name not in known:
-        known[name] = set(re.findall(r'\sid="([^"]+)"', page.read_text(encoding="utf-8")))
-    return known[name]
+def _there(start: list[str], path: str) -> str:
+    parts = list(start)
+    for part in unquote(path).split("/"):
+        if part == "..":
+            if not parts:
+                return ""
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
