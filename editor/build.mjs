@@ -1,11 +1,11 @@
-// src/ in; out one script that a browser loads, and the licences of what is in it.
+// src/ in; out the scripts that a browser loads, and the licences of what is in them.
 import { build } from "esbuild";
 import { readFile, writeFile } from "node:fs/promises";
 
 const folder = "../fosen_graph/web/static";
 const { metafile } = await build({
-    entryPoints: ["src/main.js"],
-    outfile: `${folder}/editor.js`,
+    entryPoints: { editor: "src/main.js", net: "src/net.js" },
+    outdir: folder,
     bundle: true,
     format: "esm",
     metafile: true,

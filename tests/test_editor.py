@@ -30,6 +30,22 @@ def test_the_page_is_whole_without_its_script() -> None:
     assert page.count("<script") == bool(script())
 
 
+def test_things_of_an_answer_are_called_as_on_the_page_without_scripts() -> None:
+    """A label with its language and address, and how a query writes it; what has none keeps its prefix."""
+    client = served.client()
+    iris = [f"{served.PLAN.rpartition('/')[0]}/aktoer/raadet", "http://purl.org/dc/terms/date", "urn:x"]
+    told = client.post("/editor/en/names", json=iris).get_json()
+    assert told[iris[0]] == {
+        "text": "The Council", "lang": "en", "written": "aktoer:raadet", "address": "/en/doc/fosen/aktoer/raadet",
+    }  # fmt: skip
+    assert (told[iris[1]]["text"], told[iris[1]]["address"]) == ("dct:date", iris[1])
+    assert told[iris[2]]["address"] == ""
+    page = client.get("/en/sparql", query_string={"query": f"SELECT (<{iris[0]}> AS ?x) {{}}"}, headers=HTML).text
+    assert 'href="/en/doc/fosen/aktoer/raadet"' in page and '<span class="written">aktoer:raadet</span>' in page
+    for wrong in ({"a": 1}, ["x"] * 401, [1]):
+        assert client.post("/editor/nb/names", json=wrong).get_json(force=True)["status"] == 400
+
+
 def test_the_page_and_the_script_are_packed() -> None:
     """The script's address names its content, so it is kept for good."""
     client = served.client()
@@ -40,3 +56,4 @@ def test_the_page_and_the_script_are_packed() -> None:
     answer = client.get(script(), headers={"Accept-Encoding": "br"})
     assert re.fullmatch(r"/editor/editor\.js\?v=[0-9a-f]{12}", script())
     assert len(answer.data) < 150_000 and "immutable" in answer.headers["Cache-Control"]
+    assert len(client.get(script("net"), headers={"Accept-Encoding": "br"}).data) < 12_000

@@ -21,7 +21,7 @@ const colours = HighlightStyle.define([
 const look = EditorView.theme({
     "&": { color: "var(--ink)", backgroundColor: "var(--paper)", border: "1px solid var(--quiet)", borderRadius: "3px", fontSize: "0.875rem" },
     "&.cm-focused": { outline: "3px solid var(--accent)", outlineOffset: "3px" },
-    ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5", minHeight: "8rem", maxHeight: "60vh", overflow: "auto" },
+    ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5", overflow: "auto" },
     ".cm-content": { caretColor: "var(--ink)", padding: "0.5rem 0" },
     ".cm-cursor": { borderLeftColor: "var(--ink)" },
     ".cm-gutters": { backgroundColor: "var(--surface)", color: "var(--quiet)", border: "none" },
@@ -38,10 +38,10 @@ const look = EditorView.theme({
 
 /* In a shadow tree the styles are constructed sheets, which a strict policy allows; elsewhere they would be inline. */
 export function startEditor(area, words, run) {
-    const host = element("div", { class: "editor" });
+    const host = document.querySelector(".editor");
     const root = host.attachShadow({ mode: "open" });
-    const hint = element("p", { id: "hint" }, words.leave);
-    area.after(host);
+    const hint = element("p", { id: "hint", hidden: true }, words.leave); // what a shadow tree describes, it holds
+    host.style.setProperty("--high", `${area.offsetHeight}px`); // what stands below does not move
     area.hidden = true;
     const label = document.querySelector(`label[for="${area.id}"]`);
     const view = new EditorView({
@@ -65,14 +65,16 @@ export function startEditor(area, words, run) {
                 EditorState.phrases.of(words.phrases),
                 EditorView.contentAttributes.of({ "aria-label": label.textContent, "aria-describedby": "hint", spellcheck: "false" }),
                 EditorView.updateListener.of((update) => {
-                    if (update.docChanged) area.value = update.state.doc.toString();
+                    if (!update.docChanged) return;
+                    area.value = update.state.doc.toString();
+                    area.form.dispatchEvent(new Event("edited"));
                 }),
                 look,
             ],
         }),
     });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync("#hint { color: var(--quiet); font-size: 0.8125rem; margin: 0.25rem 0 1rem; }");
+    sheet.replaceSync(".cm-editor { height: var(--high); min-height: 8rem; resize: vertical; overflow: auto; }");
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     root.append(hint);
     label.addEventListener("click", () => view.focus());

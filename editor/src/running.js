@@ -1,15 +1,17 @@
 // The form, the editor and our words in; queries are run, timed, cancelled, and answered or marked as wrong.
 import { element, worded } from "./elements.js";
 import { showAnswer } from "./answers.js";
+import { Names } from "./names.js";
 
-const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9, application/problem+json;q=0.8";
+const ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9, application/problem+json;q=0.8";
+const LARGEST = 5_000_000; // bytes that are shown here; more would stall the browser
 
 export function startRunning(form, editor, words) {
-    const status = element("p", { class: "quiet", role: "status" });
+    const status = form.querySelector("[role=status]");
+    const names = new Names(words);
     const clock = element("span", { class: "quiet", "aria-hidden": "true" });
     const cancel = element("button", { type: "button", class: "second", hidden: true, onclick: () => current?.abort() }, words.cancel);
     form.querySelector(".row").append(cancel, clock);
-    form.append(status);
     let current = null;
 
     async function run() {
@@ -25,13 +27,13 @@ export function startRunning(form, editor, words) {
         document.getElementById("feil")?.remove();
         try {
             const response = await fetch(form.action, { method: "POST", headers: { Accept: ACCEPT }, body: new URLSearchParams({ query }), signal: mine.signal });
-            const text = await response.text();
+            const text = await read(response);
             if (mine !== current) return;
             const took = seconds();
             if (response.ok) {
+                if (new URLSearchParams({ query }).toString().length <= words.longest_address) remember(query);
+                await showAnswer(form, response, text, query, words, names);
                 status.textContent = worded(words.done, { seconds: took });
-                remember(form, query);
-                showAnswer(form, response, text, query, words);
             } else {
                 status.textContent = "";
                 document.getElementById("svaret")?.remove();
@@ -57,7 +59,25 @@ export function startRunning(form, editor, words) {
     return { run };
 }
 
-function remember(form, query) {
+/* null where there is more than can be shown. */
+async function read(response) {
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    const parts = [];
+    let size = 0;
+    for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return parts.join("") + decoder.decode();
+        size += value.length;
+        if (size > LARGEST) {
+            await reader.cancel();
+            return null;
+        }
+        parts.push(decoder.decode(value, { stream: true }));
+    }
+}
+
+function remember(query) {
     history.replaceState(null, "", `?${new URLSearchParams({ query })}`);
 }
 

@@ -154,7 +154,7 @@ class Page:
             time.sleep(0.02)
 
     def press(self, key: str, *, control: bool = False) -> None:
-        codes = {"Backspace": 8, "Tab": 9, "Enter": 13, "Escape": 27, "a": 65}
+        codes = {"Backspace": 8, "Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "a": 65}
         text = {"text": "\r"} if key == "Enter" else {}
         for kind in ("keyDown", "keyUp"):
             told = {"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": codes[key], **text}

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -48,7 +49,8 @@ def downloaded(folder: Path) -> str:
 def test_without_scripts_an_example_is_run_changed_refused_and_downloaded(tab: Page, site: str, tmp_path: Path) -> None:
     tab.scripts(False)
     tab.open(f"{site}/sparql")
-    assert tab.run("document.querySelector('.editor')") is None
+    assert tab.run("document.querySelector('.editor').shadowRoot") is None
+    assert tab.run("getComputedStyle(document.querySelector('.scripted')).display") == "none"
     tab.follow(EXAMPLE)
     assert tab.run(ROWS) == 8
     area = "document.getElementById('query')"
@@ -119,7 +121,9 @@ def test_escape_and_tab_leaves_the_editor(tab: Page, site: str, built: None) -> 
     tab.press("Escape")
     tab.press("Tab")
     assert not tab.run(FOCUSED)
-    assert "Escape" in tab.run("document.querySelector('.editor').shadowRoot.getElementById('hint').textContent")
+    described = f"{CONTENT}.getRootNode().getElementById({CONTENT}.getAttribute('aria-describedby')).textContent"
+    assert tab.run(described) == tab.run("document.querySelector('.hint').textContent")
+    assert "Escape" in tab.run(described)
 
 
 def test_suggestions_come_by_label(tab: Page, site: str, built: None) -> None:
@@ -153,33 +157,106 @@ def test_a_query_is_timed_and_can_be_cancelled(tab: Page, site: str, built: None
     assert tab.run("document.querySelector('#spoer > [role=status]').textContent") == "Avbrutt."
 
 
-PROGRAMS = {"curl": ["sh", "-c"], "Python": [sys.executable, "-c"], "JavaScript": ["node", "--input-type=module", "-e"]}
+PROGRAMS = {
+    "curl": ["sh", "-c"],
+    "Python": [sys.executable, "-c"],
+    "R": ["Rscript", "-e"],
+    "JavaScript": ["node", "--input-type=module", "-e"],
+}
+SNIPPETS = {  # a query, and what every program prints of its answer
+    """SELECT ("it's \\"æ\\\\ ${x} `" AS ?x)\nWHERE { }""": "æ",
+    "# SELECT, no: \nASK { ?x ?y ?z\n}": "rue",
+    'CONSTRUCT { <http://example.org/select> <http://example.org/says> "ask" } WHERE { }': "example.org",
+}
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_the_same_query_from_a_program(tab: Page, site: str, program: str, built: None) -> None:
-    """As it is shown, with a query that has quotes, a backslash and a line break; R is not here to be tried."""
+    """As it is shown: a table with quotes and line breaks in its query, a truth value, triples."""
     if not shutil.which(PROGRAMS[program][0]):
         pytest.skip(f"{PROGRAMS[program][0]} is not here")
     tab.open(f"{site}/sparql")
     tab.until(READY)
-    _replace(tab, """SELECT ("it's\\"æ\\\\" AS ?x)\nWHERE { }""")
     tab.run("document.querySelector('.snippets').open = true")
-    choice = "document.getElementById('program')"
-    tab.run(f"{choice}.value = '{program}'; {choice}.dispatchEvent(new Event('change')); undefined")
-    code = "document.querySelector('.snippets pre').textContent"
+    choice, code = "document.getElementById('program')", "document.querySelector('.snippets pre').textContent"
     tab.until(f"{code}.includes('/sparql')")
-    done = subprocess.run([*PROGRAMS[program], tab.run(code)], capture_output=True, text=True, timeout=60, check=True)
-    assert "æ" in done.stdout
+    tab.run(f"{choice}.value = '{program}'; {choice}.dispatchEvent(new Event('change')); undefined")
+    for query, printed in SNIPPETS.items():
+        before = tab.run(code)
+        _replace(tab, query)
+        assert tab.run(code) != before
+        ran = subprocess.run(
+            [*PROGRAMS[program], tab.run(code)], capture_output=True, text=True, timeout=60, check=True
+        )
+        assert printed in ran.stdout, query
 
 
-@pytest.mark.parametrize("lang", ["", "/en"])
-def test_axe_finds_nothing_in_the_editor_and_its_answers(
-    tab: Page, site: str, axe: str, lang: str, built: None
-) -> None:
-    """With a chart and the programs shown; light and dark; 1280 and 320 pixels."""
+def test_what_is_tied_together_is_drawn_as_a_net(tab: Page, site: str, axe: str, built: None) -> None:
+    """Things have their names; arrow keys and Enter go through it; the table stands beside."""
+    query = "SELECT ?actor ?m { ?m fg:responsibleActor ?actor }"
+    tab.open(f"{site}/sparql?query={quote(query)}")
+    tab.until(READY)
+    assert tab.run("performance.getEntriesByType('resource').every(r => !r.name.includes('/net.js'))")
+    tab.run("document.querySelector('#spoer button').click()")
+    tab.until("document.querySelector('#svaret .views')")
+    assert tab.run("document.querySelector('#svaret td a[href=\"/doc/fosen/aktoer/raadet\"]').textContent") == "Rådet"
+    assert tab.run("document.querySelector('#svaret td .written').textContent").startswith("aktoer:")
+    tab.run("document.querySelectorAll('.views input')[1].click()")
+    tab.until("document.querySelector('svg.mesh text')")
+    rows = tab.run(ROWS)
+    assert tab.run("document.querySelectorAll('svg.mesh > line').length") == rows
+    tab.run("document.querySelector('svg.mesh [tabindex=\"0\"]').focus()")
+    first = "document.activeElement.getAttribute('aria-label')"
+    assert tab.run(first) == "Rådmannsforum, actor, 16 forbindelser"
+    tab.press("Enter")
+    assert tab.run("document.querySelectorAll('.told li a').length") == 16
+    tab.press("ArrowUp")
+    assert tab.run(first) != "Rådmannsforum, actor, 16 forbindelser"
+    tab.run(f"{axe}; undefined")
+    for width, dark in ((1280, True), (320, False)):
+        _accessible(tab, width, dark)
+    assert tab.run("refused") == []
+
+
+def test_a_net_too_large_to_be_read_is_not_drawn(tab: Page, site: str, built: None) -> None:
+    """It says how large; the table has it all. Triples are told as a table, and as Turtle when asked for."""
+    query = "CONSTRUCT { ?cell fg:inRow ?row } { ?cell fg:inRow|fg:cellOf|fg:evidence ?row }"
+    tab.open(f"{site}/en/sparql?query={quote(query)}")
+    rows = tab.run(ROWS)
+    assert rows == 100 and tab.run("document.querySelector('#svaret [rel=next]').href.includes('side=2')")
+    tab.until(READY)
+    tab.run("document.querySelector('#spoer button').click()")
+    tab.until("document.querySelector('#svaret .views')")
+    tab.run("document.querySelectorAll('.views input')[1].click()")
+    tab.until("document.querySelector('#svaret .note')")
+    assert "at most 250 things" in tab.run("document.querySelector('#svaret .note').textContent")
+    assert tab.run("document.querySelector('svg.mesh')") is None
+    tab.run("document.querySelectorAll('.views input')[2].click()")
+    tab.until("document.querySelector('#svaret pre')?.textContent.includes('inRow')")
+
+
+SHIFTS = (
+    "window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(e => shifted += e.value))"
+    ".observe({ type: 'layout-shift', buffered: true })"
+)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_nothing_moves_when_the_editor_comes(tab: Page, site: str, width: int, built: None) -> None:
+    """Cumulative layout shift 0, with an answer and without."""
+    tab.look(width=width)
+    tab.before(SHIFTS)
+    for path in ("/sparql", "/en/sparql?query=SELECT+*+%7B+?x+a+fg:Strategy+%7D"):
+        tab.open(site + path)
+        tab.until(READY)
+        tab.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert tab.run("shifted") == 0, path
+
+
+def test_axe_finds_nothing_in_the_editor_and_its_answers(tab: Page, site: str, axe: str, built: None) -> None:
+    """With a chart and the programs shown, in English (the net: in Norwegian); light and dark; 1280 and 320 pixels."""
     query = "SELECT%20?type%20(COUNT(*)%20AS%20?n)%20%7B%20?x%20a%20?type%20%7D%20GROUP%20BY%20?type"
-    tab.open(f"{site}{lang}/sparql?query={query}")
+    tab.open(f"{site}/en/sparql?query={query}")
     tab.until(READY)
     tab.run("document.querySelector('#spoer button').click()")
     tab.until("document.querySelector('#svaret .views')")
@@ -187,9 +264,11 @@ def test_axe_finds_nothing_in_the_editor_and_its_answers(
     tab.until("document.querySelector('.snippets pre').textContent")
     tab.run(f"{axe}; undefined")
     for width, dark in ((1280, False), (320, True)):
-        tab.look(width=width, dark=dark)
-        run = (
-            f"axe.run(document, {json.dumps(RULES)}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
-        )
-        assert tab.run(run) == [], (width, dark)
-        assert tab.run("document.documentElement.scrollWidth <= innerWidth")
+        _accessible(tab, width, dark)
+
+
+def _accessible(tab: Page, width: int, dark: bool) -> None:
+    tab.look(width=width, dark=dark)
+    run = f"axe.run(document, {json.dumps(RULES)}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+    assert tab.run(run) == [], (width, dark)
+    assert tab.run("document.documentElement.scrollWidth <= innerWidth")

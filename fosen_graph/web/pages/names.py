@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fosen_graph.asking import Store
 from fosen_graph.findings import Lang
@@ -67,10 +67,15 @@ class Names:
         return text[0].upper() + text[1:]
 
     def brief(self, iri: str) -> Value:
-        """In a table of answers: a label for a thing of ours, else `fg:Measure`."""
-        if self._to.path(iri) is None and self.short(iri) != iri:
-            return Value(text=self.short(iri), language="", address=self._to.page(iri, self._lang))
-        return self.of(iri)
+        """In a table of answers: a label, else `dct:date`. What is no address of the web leads nowhere."""
+        name = self.of(iri)
+        if self._label(iri) is None and self._to.path(iri) is None:
+            name = replace(name, text=self.short(iri), language="")
+        return name if name.address.startswith(("/", "http:", "https:")) else replace(name, address="")
+
+    def written(self, iri: str) -> str:
+        """As a query would have it, `aktoer:raadet`; else its path."""
+        return prefixed(iri, self._prefixes) or self.short(iri)
 
     def short(self, iri: str) -> str:
         """`dct:date`; for a thing of ours without a name, its path."""
@@ -127,6 +132,16 @@ class Names:
     def _period(self, known: Mapping[str, list[Term]]) -> str:
         years = [term.value[:4] for key in (_FROM, _TO) for term in known.get(key, [])]
         return "–".join(years) if len(years) == 2 else ""
+
+
+def prefixed(iri: str, prefixes: Mapping[str, str]) -> str:
+    """`aktoer:raadet`, by the longest namespace; "" where no prefix can name it."""
+    spaces = [(prefix, space) for prefix, space in prefixes.items() if iri.startswith(space)]
+    if not spaces:
+        return ""
+    prefix, space = max(spaces, key=lambda pair: len(pair[1]))
+    local = iri.removeprefix(space)
+    return f"{prefix}:{local}" if local and local.replace("-", "").replace("_", "").isalnum() else ""
 
 
 def shortened(text: str, longest: int = _LONGEST) -> str:
