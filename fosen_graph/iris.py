@@ -101,6 +101,7 @@ class Iris:
             "sikkerhet": f"{CODES}sikkerhet/",
             "status": f"{CODES}status/",
             "samarbeidsform": f"{CODES}samarbeidsform/",
+            "persona": f"{CODES}persona/",
             "graph": f"{self.base}graph/",
         }
         if region:

@@ -13,18 +13,14 @@ from rdflib import Literal as Text
 from rdflib.term import IdentifiedNode, Node
 
 from fosen_graph.findings import DataError, Finding, Place, Words, violation
-from fosen_graph.iris import DEFAULT_BASE, FG, GRAPHS, Iris, rebase
+from fosen_graph.iris import CODES, DEFAULT_BASE, FG, GRAPHS, Iris, rebase
 from fosen_graph.parameters import Parameter, bound, declared
 
 Triple = tuple[IdentifiedNode, URIRef, Node]
 Kind = Literal["select", "ask", "construct"]
 
-PERSONAS: Mapping[str, Words] = {
-    "politician": Words(nb="Politiker", en="Politician"),
-    "researcher": Words(nb="Forsker", en="Researcher"),
-    "registry": Words(nb="Registerfører", en="National registry"),
-    "portal": Words(nb="Dataportal", en="Data portal"),
-}
+# Codes of those who ask (ontology/codes.ttl), in the order in which their questions are told
+PERSONAS = ("politiker", "forsker", "registerfoerer", "dataportal")
 
 _KEYS = ("persona", "nb", "en", "note nb", "note en", "graphs", "terms")
 _TITLE = re.compile(r"# ([A-Z])([0-9]+)\. (.+)")
@@ -42,7 +38,8 @@ class Question:
     One question with its query.
 
     id: the persona's letter and a number, "P3". title: what the query does, in English.
-    graphs: the named graphs that the answer comes from. terms: prefixed names in the query.
+    persona: the code of those who ask it.
+    graphs: the named graphs that the answer comes from. terms: prefixed names in the query. Both: of its file only.
     text: the title as a comment, the prefixes and the query; it runs anywhere.
     parameters: what it can be asked about instead of what its text asks about.
     """
@@ -52,11 +49,11 @@ class Question:
     persona: str
     question: Words
     note: Words
-    graphs: tuple[str, ...]
-    terms: tuple[str, ...]
     kind: Kind
     text: str
     parameters: tuple[Parameter, ...] = ()
+    graphs: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
 
     def asked(self, values: Mapping[str, str]) -> str:
         """The text of the query with these values, by the names of parameters. Raises UnfitError."""
@@ -128,7 +125,7 @@ def _faults(file: str, title: bool, form: bool, values: Mapping[str, str]) -> It
     for key in _KEYS:
         if not values.get(key):
             yield _fault(file, 1, f"«# {key}: …»")
-    if values.get("persona", "politician") not in PERSONAS:
+    if values.get("persona", PERSONAS[0]) not in PERSONAS:
         yield _fault(file, 1, "persona: " + ", ".join(PERSONAS))
     if set(values.get("graphs", "").split()) - set(GRAPHS):
         yield _fault(file, 1, "graphs: " + ", ".join(GRAPHS))
@@ -144,21 +141,25 @@ def _fault(file: str, line: int, missing: str) -> Finding:
 
 
 def _persona_and_number(question: Question) -> tuple[int, int]:
-    return list(PERSONAS).index(question.persona), int(question.id[1:])
+    return PERSONAS.index(question.persona), int(question.id[1:])
 
 
 def questions_graph(questions: Iterable[Question], iris: Iris) -> frozenset[Triple]:
     """The named graph `questions`: each question as an executable of SHACL (its vocabulary's section on SPARQL)."""
-    return frozenset(triple for question in questions for triple in _describe(question, iris))
+    return frozenset(
+        triple for order, question in enumerate(questions, 1) for triple in _describe(question, order, iris)
+    )
 
 
-def _describe(question: Question, iris: Iris) -> Iterator[Triple]:
+def _describe(question: Question, order: int, iris: Iris) -> Iterator[Triple]:
     subject = iris.question(question.slug)
     form, text = _FORMS[question.kind]
     yield subject, RDF.type, form
     yield subject, RDF.type, SH.SPARQLExecutable
     yield subject, DCTERMS.identifier, Text(question.id)
     yield subject, text, Text(question.text)
+    yield subject, DCTERMS.audience, URIRef(f"{CODES}persona/{question.persona}")
+    yield subject, SH.order, Text(order)
     for words, word in ((question.question, RDFS.label), (question.note, RDFS.comment)):
         yield subject, word, Text(words.nb, lang="nb")
         yield subject, word, Text(words.en, lang="en")

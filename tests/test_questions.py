@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rdflib import DCAT, DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, BNode, Graph
+import served
+from rdflib import DCAT, DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, BNode, Graph, URIRef
 from rdflib import Literal as Text
 from real_plan import real_graphs
 from two_engines import TwoEngines
 
+from fosen_graph.checking import check, load_shapes
 from fosen_graph.findings import DataError
-from fosen_graph.iris import ADMS, CV, FG, GRAPHS, OA, Iris
+from fosen_graph.iris import ADMS, CODES, CV, FG, GRAPHS, OA, Iris
 from fosen_graph.questions import PERSONAS, Question, packaged_questions, parse_question, questions_graph
+from fosen_graph.web.endpoint.asked import read_questions
 
 ROOT = Path(__file__).parent.parent
 STORED = ROOT / "fosen_graph" / "queries" / "cq"
 REFUSED = sorted((ROOT / "tests" / "refused").glob("*.rq"))
 QUESTIONS = packaged_questions()
+BY_ID = {question.id: question for question in QUESTIONS}
+SHAPES = load_shapes({"questions": (ROOT / "shapes" / "questions.ttl").read_text(encoding="utf-8")})
+CODE_LISTS = frozenset(Graph().parse(ROOT / "ontology" / "codes.ttl"))
 ENDINGS = {"select": "tsv", "ask": "tsv", "construct": "nt"}
 PREFIXES = Iris().prefixes("fosen")
 
@@ -97,7 +104,7 @@ def test_the_header_names_what_the_query_uses(question: Question) -> None:
     body = re.sub(r"^(#|PREFIX).*\n", "", question.text, flags=re.MULTILINE)
     terms = {term for term in re.findall(r"\b[a-z]+:[\w-]+", body) if term.partition(":")[0] in PREFIXES}
     assert set(question.terms) == terms
-    assert question.id[0] == {"politician": "P", "researcher": "R", "registry": "G", "portal": "D"}[question.persona]
+    assert question.id[0] == dict(zip(PERSONAS, "PRGD", strict=True))[question.persona]
     assert question.nb.endswith("?") and question.en.endswith("?") and question.nb != question.en
     declared = dict(re.findall(r"^PREFIX (\w+): <(.+)>$", question.text, flags=re.MULTILINE))
     assert declared == {prefix: PREFIXES[prefix] for prefix in {term.partition(":")[0] for term in terms}}
@@ -143,7 +150,7 @@ def test_questions_come_by_persona_and_number() -> None:
     ids = [question.id for question in QUESTIONS]
     assert ids[:3] == ["P1", "P2", "P3"] and ids[-1] == "D10" and len(set(ids)) == len(ids)
     assert [question.persona for question in QUESTIONS] == sorted(
-        (question.persona for question in QUESTIONS), key=list(PERSONAS).index
+        (question.persona for question in QUESTIONS), key=PERSONAS.index
     )
 
 
@@ -161,7 +168,78 @@ def test_the_graph_of_questions_can_be_asked_for_a_term() -> None:
         Text("What is Rådet responsible for?", lang="en"),
     }
     assert FG.responsibleActor in set(graph.objects(asked, DCTERMS.references))
+    assert graph.value(asked, DCTERMS.audience) == URIRef(f"{CODES}persona/politiker")
     assert graph.value(iris.question("d5"), SH.ask) and graph.value(iris.question("r15"), SH.construct)
+
+
+def test_the_questions_and_those_who_ask_them_hold_what_their_shapes_want() -> None:
+    assert check({*questions_graph(QUESTIONS, Iris()), *CODE_LISTS}, SHAPES) == []
+
+
+ASKED_BY = (DCTERMS.audience, URIRef(f"{CODES}persona/politiker"))
+DAMAGES = {  # what is taken from P3, what it gets, and what is told of it
+    "no words in English": ((RDFS.label, Text(BY_ID["P3"].en, lang="en")), None, "label MinCount"),
+    "two in Bokmål": (None, (RDFS.label, Text("Hva?", lang="nb")), "label UniqueLang"),
+    "a third language": (None, (RDFS.label, Text("Quoi ?", lang="fr")), "label LanguageIn"),
+    "no note in English": ((RDFS.comment, Text(BY_ID["P3"].note.en, lang="en")), None, "comment MinCount"),
+    "two notes in English": (None, (RDFS.comment, Text("More.", lang="en")), "comment UniqueLang"),
+    "a note in no language": (None, (RDFS.comment, Text("More.")), "comment LanguageIn"),
+    "two who ask it": (None, (DCTERMS.audience, URIRef(f"{CODES}persona/forsker")), "audience MaxCount"),
+    "nobody who asks it": (ASKED_BY, None, "audience MinCount, codeList HasValue"),
+    "asked by a role": (ASKED_BY, (DCTERMS.audience, URIRef(f"{CODES}rolle/ansvarlig")), "codeList HasValue"),
+    "no query": ((SH.select, Text(BY_ID["P3"].text)), None, "query MinCount"),
+    "two queries": (None, (SH.ask, Text("ASK { ?x ?y ?z }")), "query MaxCount"),
+    "a query in a language": (
+        (SH.select, Text(BY_ID["P3"].text)), (SH.select, Text("SELECT", lang="en")), "query Datatype"
+    ),
+    "no number": ((DCTERMS.identifier, Text("P3")), None, "identifier MinCount"),
+    "two numbers": (None, (DCTERMS.identifier, Text("P4")), "identifier MaxCount"),
+    "a number alone": ((DCTERMS.identifier, Text("P3")), (DCTERMS.identifier, Text("3")), "identifier Pattern"),
+    "no place": ((SH.order, Text(3)), None, "order MinCount"),
+    "two places": (None, (SH.order, Text(4)), "order MaxCount"),
+    "a place in words": ((SH.order, Text(3)), (SH.order, Text("third")), "order Datatype"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_question_that_lacks_something_is_told(damage: str) -> None:
+    removed, added, expected = DAMAGES[damage]
+    asked = Iris().question("p3")
+    triples = {*questions_graph(QUESTIONS, Iris()), *CODE_LISTS}
+    if removed:
+        triples.remove((asked, *removed))
+    triples |= {(asked, *added)} if added else set()
+    told = sorted(_named(result.shape, result.component) for result in check(triples, SHAPES))
+    assert ", ".join(told) == expected
+
+
+def _named(shape: object, component: object) -> str:
+    rule, kind = (str(term).rpartition("#")[2] for term in (shape, component))
+    return f"{rule.removeprefix('Question-')} {kind.removesuffix('ConstraintComponent')}"
+
+
+def test_no_rule_for_questions_is_dead() -> None:
+    """Each is seen to fail above."""
+    rules = {
+        _named(one.node, rule.component)
+        for shape in SHAPES.compiled
+        for one in shape.properties
+        for rule in one.constraints
+    }
+    assert rules == {rule for *_, expected in DAMAGES.values() for rule in expected.split(", ")}
+
+
+def test_what_a_release_says_of_the_questions_is_what_their_files_say() -> None:
+    """The pages read them from the graph: nothing is lost on the way, and those who ask have names."""
+    found = read_questions(served.store())
+    files = [replace(question, graphs=(), terms=()) for question in QUESTIONS]
+    assert list(found.by_slug.values()) == files
+    assert [(key, words.nb, words.en) for key, words in found.personas.items()] == [
+        ("politiker", "Politiker", "Politician"),
+        ("forsker", "Forsker", "Researcher"),
+        ("registerfoerer", "Registerfører", "Registrar"),
+        ("dataportal", "Dataportal", "Data portal"),
+    ]
 
 
 def test_another_base_moves_the_data_of_a_question_and_no_term() -> None:
@@ -175,9 +253,9 @@ def test_another_base_moves_the_data_of_a_question_and_no_term() -> None:
     ("old", "new", "message"),
     [
         ("# P3. ", "# ", "The question lacks «# P3. What the query does.»."),
-        ("# persona: politician\n", "", "The question lacks «# persona: …»."),
+        ("# persona: politiker\n", "", "The question lacks «# persona: …»."),
         (
-            "persona: politician",
+            "persona: politiker",
             "persona: king",
             f"The question lacks persona: {', '.join(PERSONAS)}.",
         ),

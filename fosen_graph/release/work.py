@@ -210,8 +210,8 @@ class Workshop:
         ]
 
 
-# Shapes that speak of the ontology, of the shapes themselves or of the catalogue, not of the data
-_OTHER_SHAPES = frozenset({"shapes/ontology.ttl", "shapes/catalogue.ttl"})
+# Shapes that speak of the ontology, of the shapes themselves, of the catalogue or of the questions, not of the data
+_OTHER_SHAPES = frozenset({"shapes/ontology.ttl", "shapes/catalogue.ttl", "shapes/questions.ttl"})
 
 
 @lru_cache(maxsize=4)

@@ -58,10 +58,11 @@ def create_app(site: Site) -> Flask:
     app.register_blueprint(catalogue.blueprint(site, shelf))
     app.register_blueprint(machines.blueprint(site, shelf))
     app.register_blueprint(saved.blueprint(site, shelf))
-    app.register_blueprint(openapi.blueprint(site))
+    app.register_blueprint(openapi.blueprint(site, shelf))
     app.register_blueprint(editor.blueprint(site, shelf))
     app.register_blueprint(releases.blueprint(site))
-    for room in (sparql, clients, limits):
+    app.register_blueprint(sparql.blueprint(site, shelf))
+    for room in (clients, limits):
         app.register_blueprint(room.blueprint(site))
     app.register_blueprint(shipped.blueprint())
     app.register_error_handler(Problem, lambda error: problems.answer(error.told))

@@ -11,11 +11,13 @@ from flask import Blueprint, Response, request
 from fosen_graph import __version__
 from fosen_graph.formats import GRAPH_FORMATS, RDF_FORMATS, RESULT_FORMATS
 from fosen_graph.parameters import LARGEST, LONGEST, Parameter
-from fosen_graph.questions import PERSONAS, Question
+from fosen_graph.questions import Question
+from fosen_graph.web.endpoint.asked import Questions
 from fosen_graph.web.endpoint.protocol import BODIES
 from fosen_graph.web.endpoint.results import ENDINGS
-from fosen_graph.web.endpoint.saved import by_slug, endings
+from fosen_graph.web.endpoint.saved import endings
 from fosen_graph.web.pages.search import LISTS
+from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.problems import PROBLEM
 from fosen_graph.web.site import Site
 
@@ -24,20 +26,19 @@ _LICENCE = {"name": "MIT", "identifier": "MIT"}
 _BUSY = ("429", "503")
 
 
-def blueprint(site: Site) -> Blueprint:
+def blueprint(site: Site, shelf: Shelf) -> Blueprint:
     api = Blueprint("openapi", __name__)
 
     @api.get("/openapi.json")
     def described() -> Response:
-        text = json.dumps(document(site, request.url_root), ensure_ascii=False, indent=1)
+        text = json.dumps(document(site, shelf.questions, request.url_root), ensure_ascii=False, indent=1)
         return Response(text + "\n", content_type="application/json")
 
     return api
 
 
-def document(site: Site, root: str) -> Node:
+def document(site: Site, questions: Questions, root: str) -> Node:
     """root: the address of the server as its clients know it, with a slash at its end."""
-    questions = by_slug(site.release.base).values()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -48,9 +49,9 @@ def document(site: Site, root: str) -> Node:
             "license": _LICENCE,
         },
         "servers": [{"url": root.rstrip("/")}],
-        "tags": [*({"name": key, "description": words.en} for key, words in PERSONAS.items()), *_TAGS],
+        "tags": [*({"name": key, "description": words.en} for key, words in questions.personas.items()), *_TAGS],
         "paths": {"/query.json": _list_path()}
-        | {f"/query/{question.slug}.{{format}}": _question_path(question) for question in questions}
+        | {f"/query/{question.slug}.{{format}}": _question_path(question) for question in questions.by_slug.values()}
         | _endpoint()
         | _search()
         | _data(),

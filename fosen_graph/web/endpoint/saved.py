@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -18,7 +17,7 @@ from fosen_graph.findings import Lang, Words
 from fosen_graph.formats import HTML, Format, negotiate
 from fosen_graph.formats import Kind as FormatKind
 from fosen_graph.parameters import Parameter, UnfitError
-from fosen_graph.questions import PERSONAS, Question, packaged_questions
+from fosen_graph.questions import Question
 from fosen_graph.web import problems
 from fosen_graph.web.address import in_language, language
 from fosen_graph.web.endpoint.protocol import not_acceptable, offered
@@ -101,19 +100,19 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
         chosen = negotiate(request.headers.get("Accept"), (HTML, JSON))
         if chosen is None:
             raise not_acceptable((HTML, JSON))
-        response = shelf.page(lambda: _list_page(site)) if chosen is HTML else _list(site)
+        response = shelf.page(lambda: _list_page(shelf)) if chosen is HTML else _list(shelf)
         response.vary.add("Accept")
         return response
 
     @saved.get("/query.json")
     def listed() -> Response:
-        return _list(site)
+        return _list(shelf)
 
     @saved.get("/query/<name>")
     @saved.get("/en/query/<name>", endpoint="one_en")
     def one(name: str) -> Response:
         slug, dot, suffix = name.partition(".")
-        question = by_slug(site.release.base).get(slug)
+        question = shelf.questions.by_slug.get(slug)
         if question is None:
             abort(404)
         if dot:
@@ -123,7 +122,7 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
         if chosen is None:
             raise not_acceptable(offers)
         if chosen is HTML:
-            response = _page(site, shelf, question)
+            response = _page(shelf, question)
         else:
             query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
             response = redirect(f"/query/{slug}.{ending(chosen)}{query}", 303)  # type: ignore[assignment]
@@ -131,11 +130,6 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
         return response
 
     return saved
-
-
-@cache
-def by_slug(base: str) -> Mapping[str, Question]:
-    return {question.slug: question for question in packaged_questions(base)}
 
 
 def kind_of(question: Question) -> Kind:
@@ -150,7 +144,7 @@ def endings(question: Question) -> tuple[str, ...]:
 
 def _in_format(site: Site, shelf: Shelf, question: Question, suffix: str) -> Response:
     if suffix == HTML.extension:
-        return _page(site, shelf, question)
+        return _page(shelf, question)
     if suffix not in endings(question):
         if suffix not in ENDINGS:
             abort(404)
@@ -196,10 +190,10 @@ def _text(question: Question, values: Mapping[str, str]) -> str:
 # For people
 
 
-def _page(site: Site, shelf: Shelf, question: Question) -> Response:
+def _page(shelf: Shelf, question: Question) -> Response:
     try:
         values = values_of(question, request.args, (PAGE,))
-        return shelf.page(lambda: _rendered(_saved_page(site, question, values), language(request.path)))
+        return shelf.page(lambda: _rendered(_saved_page(shelf, question, values), language(request.path)))
     except Problem as error:
         told = error.told
     except Unanswered as error:
@@ -207,7 +201,7 @@ def _page(site: Site, shelf: Shelf, question: Question) -> Response:
     if negotiate(request.headers.get("Accept"), (PROBLEM, HTML)) is not HTML:
         return problems.answer(told)
     values = {name: value for name, value in request.args.items() if name != PAGE}
-    response = _rendered(_failed_page(site, question, values, told), language(request.path))
+    response = _rendered(_failed_page(shelf, question, values, told), language(request.path))
     response.status_code = told.status
     response.headers.update({"Cache-Control": "no-store", **told.headers})
     return response
@@ -218,18 +212,18 @@ def _rendered(page: SavedPage, lang: Lang) -> Response:
     return html("question.html", page, title, lang)
 
 
-def _saved_page(site: Site, question: Question, values: Mapping[str, str]) -> SavedPage:
+def _saved_page(shelf: Shelf, question: Question, values: Mapping[str, str]) -> SavedPage:
     text = _text(question, values)
     asked = Asked(text=text, format=format_asked(kind_of(question)).name, client=request.remote_addr or "")
-    return _shown(site, question, values, text, answered(site.public, asked, request.args.get(PAGE, "")), None)
+    return _shown(shelf, question, values, text, answered(shelf.site.public, asked, request.args.get(PAGE, "")), None)
 
 
-def _failed_page(site: Site, question: Question, values: Mapping[str, str], told: Told) -> SavedPage:
-    return _shown(site, question, values, question.text, None, told)
+def _failed_page(shelf: Shelf, question: Question, values: Mapping[str, str], told: Told) -> SavedPage:
+    return _shown(shelf, question, values, question.text, None, told)
 
 
 def _shown(
-    site: Site,
+    shelf: Shelf,
     question: Question,
     values: Mapping[str, str],
     text: str,
@@ -243,10 +237,10 @@ def _shown(
     told = f"?{urlencode(own)}" if own else ""
     return SavedPage(
         slug=question.slug,
-        persona=PERSONAS[question.persona].in_language(lang),
+        persona=shelf.questions.personas[question.persona].in_language(lang),
         question=question.question.in_language(lang),
         note=question.note.in_language(lang),
-        fields=tuple(_field(site, one, values, lang, problem) for one in question.parameters),
+        fields=tuple(_field(shelf.site, one, values, lang, problem) for one in question.parameters),
         text=text,
         to_change=in_language("/sparql?", lang) + urlencode({"query": text}),
         here=in_language(f"/query/{question.slug}", lang) + told,
@@ -285,13 +279,12 @@ def _choices(site: Site, space: str, lang: Lang) -> tuple[tuple[str, str, str], 
 # All of them
 
 
-def _list_page(site: Site) -> Response:
+def _list_page(shelf: Shelf) -> Response:
     lang = language(request.path)
     personas = tuple(
-        (words.in_language(lang), tuple(_listed(one, lang) for one in by_slug(site.release.base).values()
-                                        if one.persona == persona))
-        for persona, words in PERSONAS.items()
-    )  # fmt: skip
+        (words.in_language(lang), tuple(_listed(one, lang) for one in shelf.questions.of(persona)))
+        for persona, words in shelf.questions.personas.items()
+    )
     return html("questions.html", QuestionsPage(personas=personas), wording(lang)("questions.title"), lang)
 
 
@@ -305,7 +298,7 @@ def _listed(question: Question, lang: Lang) -> Listed:
     )
 
 
-def _list(site: Site) -> Response:
+def _list(shelf: Shelf) -> Response:
     told = [
         {
             "slug": one.slug,
@@ -319,6 +312,6 @@ def _list(site: Site) -> Response:
             ],
             "answers": {suffix: f"{request.url_root}query/{one.slug}.{suffix}" for suffix in endings(one)},
         }
-        for one in by_slug(site.release.base).values()
+        for one in shelf.questions.by_slug.values()
     ]  # fmt: skip
     return Response(json.dumps(told, ensure_ascii=False, indent=1) + "\n", content_type=JSON.media_type)

@@ -12,7 +12,6 @@ from fosen_graph.asking.sparql_text import QueryText
 from fosen_graph.findings import Lang
 from fosen_graph.formats import GRAPH_FORMATS, HTML, RDF_FORMATS, RESULT_FORMATS, negotiate
 from fosen_graph.iris import GRAPHS
-from fosen_graph.questions import PERSONAS, packaged_questions
 from fosen_graph.web import problems
 from fosen_graph.web.address import in_language, language
 from fosen_graph.web.endpoint.description import describe
@@ -21,6 +20,7 @@ from fosen_graph.web.endpoint.fast import HANDED_ON, HandedOn
 from fosen_graph.web.endpoint.protocol import ALLOWED, BODIES, METHODS, Asked, not_acceptable, offered, question
 from fosen_graph.web.endpoint.results import NAMES, Answer, answered, ending, format_asked
 from fosen_graph.web.packing import coding_for, packed
+from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.problems import Told, of_refusal
 from fosen_graph.web.rows import Row, rows
 from fosen_graph.web.site import Site
@@ -68,7 +68,7 @@ class QueryPage:
     problem: Told | None = None
 
 
-def blueprint(site: Site) -> Blueprint:
+def blueprint(site: Site, shelf: Shelf) -> Blueprint:
     """The fast path has looked at a request before it comes here (see fast.py)."""
     sparql = Blueprint("sparql", __name__)
     methods = (*METHODS, "OPTIONS")
@@ -78,7 +78,7 @@ def blueprint(site: Site) -> Blueprint:
     def answer() -> Response:
         if request.method == "OPTIONS":
             return Response(status=204, headers={"Allow": ALLOWED, "Accept-Post": BODIES, "Accept-Query": BODIES})
-        response = _packed(_answer(site, request.environ[HANDED_ON]))
+        response = _packed(_answer(shelf, request.environ[HANDED_ON]))
         response.vary.add("Accept")
         return response
 
@@ -96,18 +96,18 @@ def _packed(response: Response) -> Response:
     return response
 
 
-def _answer(site: Site, handed_on: HandedOn) -> Response:
+def _answer(shelf: Shelf, handed_on: HandedOn) -> Response:
     asked, text = handed_on.asked, handed_on.text
     try:
         if handed_on.error:
             raise handed_on.error
         assert asked
-        return _page(site, asked, text) if text else _form_or_description(site)
+        return _page(shelf, asked, text) if text else _form_or_description(shelf)
     except Unanswered as error:
         told = of_refusal(error.refusal, _status(error.refusal))
         for_people = negotiate(request.headers.get("Accept"), (*RESULT_FORMATS, HTML)) is HTML
         if asked and (asked.format == "html" or (for_people and not asked.format)):
-            return _refused_page(site, asked.query or "", told)
+            return _refused_page(shelf, asked.query or "", told)
         return problems.answer(told)
 
 
@@ -118,19 +118,19 @@ def _status(refusal: Refusal) -> int | None:
 # For people
 
 
-def _form_or_description(site: Site) -> Response:
+def _form_or_description(shelf: Shelf) -> Response:
     chosen = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS))
     if chosen is None:
         raise not_acceptable((HTML, *GRAPH_FORMATS))
     if chosen is HTML:
-        return _rendered(site, _base_page(site, ""), 200)
-    response = Response(describe(site, request.url_root, chosen), content_type=chosen.content_type)
+        return _rendered(shelf, _base_page(shelf, ""), 200)
+    response = Response(describe(shelf.site, request.url_root, chosen), content_type=chosen.content_type)
     response.headers["Accept-Query"] = BODIES
     return response
 
 
-def _base_page(site: Site, query: str, **more: object) -> QueryPage:
-    lang = language(request.path)
+def _base_page(shelf: Shelf, query: str, **more: object) -> QueryPage:
+    site, lang = shelf.site, language(request.path)
     w = wording(lang)
     graphs = tuple(
         GraphRow(
@@ -146,7 +146,7 @@ def _base_page(site: Site, query: str, **more: object) -> QueryPage:
         elsewhere=site.elsewhere,
         prefixes=tuple(sorted(site.release.prefixes.items())),
         graphs=graphs,
-        personas=_personas(site.release.base, lang),
+        personas=_personas(shelf, lang),
         **more,  # type: ignore[arg-type]
     )
 
@@ -157,7 +157,7 @@ def _graph_order(row: Row) -> tuple[bool, int, str]:
     return name not in GRAPHS, GRAPHS.index(name) if name in GRAPHS else 0, iri
 
 
-def _personas(base: str, lang: Lang) -> tuple[Persona, ...]:
+def _personas(shelf: Shelf, lang: Lang) -> tuple[Persona, ...]:
     """The example questions, in the reader's language."""
     return tuple(
         Persona(
@@ -167,21 +167,20 @@ def _personas(base: str, lang: Lang) -> tuple[Persona, ...]:
                     title=question.question.in_language(lang),
                     address=in_language("/sparql?", lang) + urlencode({"query": question.text}),
                 )
-                for question in packaged_questions(base)
-                if question.persona == persona
+                for question in shelf.questions.of(persona)
             ),
         )
-        for persona, name in PERSONAS.items()
+        for persona, name in shelf.questions.personas.items()
     )
 
 
-def _page(site: Site, asked: Asked, text: QueryText) -> Response:
+def _page(shelf: Shelf, asked: Asked, text: QueryText) -> Response:
     format_ = format_asked(text.kind)
     told = answered(
-        site.public, question(asked, text, format_.name, request.remote_addr or ""), request.args.get("side", "")
+        shelf.site.public, question(asked, text, format_.name, request.remote_addr or ""), request.args.get("side", "")
     )
     page = _base_page(
-        site,
+        shelf,
         text.text,
         answer=told,
         permalink=_again(asked),
@@ -191,7 +190,7 @@ def _page(site: Site, asked: Asked, text: QueryText) -> Response:
             if offer is not HTML
         ),
     )
-    return _rendered(site, page, 200)
+    return _rendered(shelf, page, 200)
 
 
 def _again(asked: Asked, format_: str = "") -> str:
@@ -202,11 +201,11 @@ def _again(asked: Asked, format_: str = "") -> str:
     return f"{path}?" + urlencode([("query", asked.query or ""), *graphs, ("format", format_ or "html")])
 
 
-def _refused_page(site: Site, query: str, told: Told) -> Response:
-    return _rendered(site, _base_page(site, query, problem=told), told.status)
+def _refused_page(shelf: Shelf, query: str, told: Told) -> Response:
+    return _rendered(shelf, _base_page(shelf, query, problem=told), told.status)
 
 
-def _rendered(site: Site, page: QueryPage, status: int) -> Response:
+def _rendered(shelf: Shelf, page: QueryPage, status: int) -> Response:
     lang = language(request.path)
     w = wording(lang)
     html = render_template(

@@ -11,6 +11,7 @@ from flask import Response, request
 
 from fosen_graph.findings import Lang
 from fosen_graph.web.address import Addresses
+from fosen_graph.web.endpoint.asked import Questions, read_questions
 from fosen_graph.web.endpoint.cache import Cache
 from fosen_graph.web.packing import coding_for, packed
 from fosen_graph.web.pages.lookup import Found, read_found
@@ -49,6 +50,11 @@ class Shelf:
     def found(self) -> tuple[Found, ...]:
         """All that can be looked up."""
         return read_found(rows(self.site.pages, "searched"))
+
+    @cached_property
+    def questions(self) -> Questions:
+        """The stored ones."""
+        return read_questions(self.site.pages)
 
     def heads(self, lang: Lang) -> tuple[PlanHead, ...]:
         return read_heads(self.plans, self.to, lang)

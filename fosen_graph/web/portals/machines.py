@@ -11,7 +11,7 @@ from flask import Blueprint, Response, redirect, request
 from fosen_graph.findings import Words
 from fosen_graph.formats import GRAPH_FORMATS, HTML, TURTLE, Format, negotiate
 from fosen_graph.iris import CatalogueIris
-from fosen_graph.web.address import Addresses, in_language
+from fosen_graph.web.address import in_language
 from fosen_graph.web.endpoint.protocol import not_acceptable
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.portals import signposting
@@ -74,7 +74,7 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
 
     @machines.get("/sitemap.xml")
     def sitemap() -> Response:
-        return shelf.page(lambda: _sitemap(site, shelf.to))
+        return shelf.page(lambda: _sitemap(site, shelf))
 
     return machines
 
@@ -115,14 +115,15 @@ def _text(text: str) -> Response:
     return response
 
 
-def _sitemap(site: Site, to: Addresses) -> Response:
+def _sitemap(site: Site, shelf: Shelf) -> Response:
     """One map; where there are too many things for it, a list of maps."""
-    things = [f"/doc/{path}" for row in rows(site.pages, "sitemap") if (path := to.path(row["thing"].value))]
+    things = [f"/doc/{path}" for row in rows(site.pages, "sitemap") if (path := shelf.to.path(row["thing"].value))]
     maps = [things[start : start + _ON_ONE_MAP] for start in range(0, len(things), _ON_ONE_MAP)] or [[]]
     number = request.args.get("del", 0, int)
     if len(maps) > 1 and not 0 < number <= len(maps):
         return _listed(site, [f"{_site(site)}/sitemap.xml?del={one + 1}" for one in range(len(maps))])
-    pages = [*_PAGES, *maps[0]] if number in (0, 1) else maps[number - 1]
+    questions = [f"/query/{slug}" for slug in shelf.questions.by_slug]
+    pages = [*_PAGES, "/query", *questions, *maps[0]] if number in (0, 1) else maps[number - 1]
     return _mapped(site, pages)
 
 
