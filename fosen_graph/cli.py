@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fosen_graph import __version__
 from fosen_graph.command_line import command_line
@@ -24,6 +25,9 @@ from fosen_graph.findings import (
     Words,
 )
 from fosen_graph.settings import Environment, read_environment
+
+if TYPE_CHECKING:
+    from fosen_graph.registries.indexing import Counts
 
 CONFORMS, VIOLATIONS, COULD_NOT_RUN = 0, 1, 2
 
@@ -239,6 +243,81 @@ def mint(asked: argparse.Namespace, lang: Lang) -> int:
     return CONFORMS
 
 
+def registry(asked: argparse.Namespace, lang: Lang) -> int:
+    return _REGISTRY[asked.action](asked, lang)
+
+
+def _registry_fetch(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.registries import command
+
+    with Progress(lang) as progress:
+        counts = command.fetch_and_load(asked.api, asked.format, asked.register, progress)
+    if counts is None:
+        unchanged = Words(nb="Registeret har ikke nye filer.", en="The register has no new files.")
+        sys.stdout.write(f"{unchanged.in_language(lang)}\n")
+        return CONFORMS
+    return _loaded(counts, asked.register, lang)
+
+
+def _registry_load(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.registries import command
+
+    with Progress(lang) as progress:
+        day = asked.date.isoformat() if asked.date else None
+        counts = command.load(asked.files, asked.register, day, progress)
+    return _loaded(counts, asked.register, lang)
+
+
+def _loaded(counts: Counts, register: Path, lang: Lang) -> int:
+    from fosen_graph.registries.command import told_counts
+    from fosen_graph.registries.index import open_register
+
+    with open_register(register) as local:
+        sys.stdout.write(f"{register}: {told_counts(counts, local.date, lang)}\n")
+    return CONFORMS
+
+
+def _registry_lookup(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.registries import command
+
+    found, outcome, date = command.look_up(asked.unit, asked.register, asked.api if asked.live else None)
+    if asked.format == "json":
+        sys.stdout.write(command.told_json(found, date))
+    else:
+        sys.stdout.writelines(f"{command.told_unit(unit, lang)}\n" for unit in found)
+        if not found:
+            sys.stdout.write(f"{command.told_nothing(asked.unit, outcome, date).in_language(lang)}\n")
+    return CONFORMS if found else VIOLATIONS
+
+
+def _registry_update(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.registries import command
+
+    with Progress(lang) as progress:
+        done = command.follow(asked.api, asked.register, progress)
+    told = Words(
+        nb=f"{done.read} endringer lest, {done.changed} enheter endret, {len(done.dissolved)} slettet eller fjernet.",
+        en=f"{done.read} changes read, {done.changed} units changed, {len(done.dissolved)} deleted or removed.",
+    )
+    sys.stdout.write(f"{told.in_language(lang)}\n")
+    return CONFORMS
+
+
+def _registry_generate(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.registries import command
+
+    for file in command.generate(asked.folder, asked.size, asked.seed, asked.format, asked.date.isoformat()):
+        sys.stdout.write(f"{file}\n")
+    return CONFORMS
+
+
+_REGISTRY: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
+    "fetch": _registry_fetch,
+    "load": _registry_load,
+    "lookup": _registry_lookup,
+    "update": _registry_update,
+    "generate": _registry_generate,
+}
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
     "check": check,
     "build": build,
@@ -249,6 +328,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
     "validate": validate,
     "draft": draft,
     "mint": mint,
+    "registry": registry,
 }
 
 if __name__ == "__main__":

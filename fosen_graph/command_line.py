@@ -6,16 +6,17 @@ import argparse
 import datetime
 import re
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
 from fosen_graph import __version__
-from fosen_graph.findings import Lang, Words
+from fosen_graph.arguments import Commands, Say, add_lang, subcommand
+from fosen_graph.registry_line import add_registry
 from fosen_graph.settings import Environment
 
 
 def command_line(environment: Environment) -> argparse.ArgumentParser:
     """The parser of all commands, in the language of the environment; the name of the command is in `command`."""
-    say = _Say(environment.lang)
+    say = Say(environment.lang)
     parser = (_NorwegianParser if environment.lang == "nb" else argparse.ArgumentParser)(
         prog="fosen-graph",
         description=say(
@@ -35,6 +36,7 @@ def command_line(environment: Environment) -> argparse.ArgumentParser:
     _add_validate(commands, say)
     _add_draft(commands, say)
     _add_mint(commands, say)
+    add_registry(commands, say)
     return parser
 
 
@@ -57,23 +59,7 @@ class _NorwegianParser(argparse.ArgumentParser):
         super().error(message)
 
 
-class _Say:
-    def __init__(self, lang: Lang) -> None:
-        self.lang = lang
-
-    def __call__(self, nb: str, en: str) -> str:
-        return Words(nb=nb, en=en).in_language(self.lang)
-
-
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _command(commands: _Commands, name: str, about: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
-    return parser
-
-
-def _add_data(parser: argparse.ArgumentParser, say: _Say) -> None:
+def _add_data(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--data",
         type=Path,
@@ -83,16 +69,12 @@ def _add_data(parser: argparse.ArgumentParser, say: _Say) -> None:
     )
 
 
-def _add_lang(parser: argparse.ArgumentParser, say: _Say) -> None:
-    parser.add_argument("--lang", choices=("nb", "en"), help=say("språket i meldingene", "language of the messages"))
-
-
-def _add_check(commands: _Commands, say: _Say) -> None:
+def _add_check(commands: Commands, say: Say) -> None:
     about = say(
         "Kontroller filene, og vis alle feil med fil og linje.",
         "Check the files, and show every fault with file and line.",
     )
-    parser = _command(commands, "check", about)
+    parser = subcommand(commands, "check", about)
     parser.add_argument(
         "paths",
         nargs="*",
@@ -101,18 +83,18 @@ def _add_check(commands: _Commands, say: _Say) -> None:
         help=say("bare feil i disse filene eller mappene", "only faults in these files or folders"),
     )
     _add_data(parser, say)
-    _add_lang(parser, say)
+    add_lang(parser, say)
     parser.add_argument("--format", choices=("text", "json", "sarif", "ttl"), default="text")
 
 
-def _add_build(commands: _Commands, say: _Say, environment: Environment) -> None:
+def _add_build(commands: Commands, say: Say, environment: Environment) -> None:
     about = say(
         "Kontroller, og bygg en utgivelse med alle grafer og dumper.",
         "Check, and build a release with all graphs and dumps.",
     )
-    parser = _command(commands, "build", about)
+    parser = subcommand(commands, "build", about)
     _add_data(parser, say)
-    _add_lang(parser, say)
+    add_lang(parser, say)
     parser.add_argument(
         "--out",
         type=Path,
@@ -132,9 +114,9 @@ def _add_build(commands: _Commands, say: _Say, environment: Environment) -> None
     )
 
 
-def _add_serve(commands: _Commands, say: _Say, environment: Environment) -> None:
+def _add_serve(commands: Commands, say: Say, environment: Environment) -> None:
     about = say("Vis en utgivelse som nettsted og SPARQL-endepunkt.", "Serve a release as pages and a SPARQL endpoint.")
-    parser = _command(commands, "serve", about)
+    parser = subcommand(commands, "serve", about)
     parser.add_argument("--host", default=environment.host)
     parser.add_argument("--port", type=_port, default=environment.port, help="0-65535")
     _add_release(parser, say, environment)
@@ -177,7 +159,7 @@ def _add_serve(commands: _Commands, say: _Say, environment: Environment) -> None
     parser.add_argument(
         "--metrics-port", type=int, metavar="PORT", help=say("tall for Prometheus", "figures for Prometheus")
     )
-    _add_lang(parser, say)
+    add_lang(parser, say)
 
 
 def _port(text: str) -> int:
@@ -187,7 +169,7 @@ def _port(text: str) -> int:
     return port
 
 
-def _add_release(parser: argparse.ArgumentParser, say: _Say, environment: Environment) -> None:
+def _add_release(parser: argparse.ArgumentParser, say: Say, environment: Environment) -> None:
     parser.add_argument(
         "--release",
         type=Path,
@@ -197,17 +179,17 @@ def _add_release(parser: argparse.ArgumentParser, say: _Say, environment: Enviro
     )
 
 
-def _add_export(commands: _Commands, say: _Say, environment: Environment) -> None:
+def _add_export(commands: Commands, say: Say, environment: Environment) -> None:
     about = say("Skriv hele nettstedet som filer.", "Write the whole site as files.")
-    parser = _command(commands, "export-site", about)
+    parser = subcommand(commands, "export-site", about)
     parser.add_argument("folder", type=Path, metavar=say("MAPPE", "DIR"))
     _add_release(parser, say, environment)
-    _add_lang(parser, say)
+    add_lang(parser, say)
 
 
-def _add_publish(commands: _Commands, say: _Say, environment: Environment) -> None:
+def _add_publish(commands: Commands, say: Say, environment: Environment) -> None:
     about = say("Legg en utgivelse på en annen SPARQL-tjener.", "Put a release on another SPARQL server.")
-    parser = _command(commands, "publish", about)
+    parser = subcommand(commands, "publish", about)
     parser.add_argument(
         "--to",
         required=True,
@@ -233,10 +215,10 @@ def _add_publish(commands: _Commands, say: _Say, environment: Environment) -> No
     )
     _add_auth(parser, say)
     _add_release(parser, say, environment)
-    _add_lang(parser, say)
+    add_lang(parser, say)
 
 
-def _add_auth(parser: argparse.ArgumentParser, say: _Say) -> None:
+def _add_auth(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--auth",
         metavar=say("HVEM", "WHO"),
@@ -247,11 +229,11 @@ def _add_auth(parser: argparse.ArgumentParser, say: _Say) -> None:
     )
 
 
-def _add_query(commands: _Commands, say: _Say, environment: Environment) -> None:
+def _add_query(commands: Commands, say: Say, environment: Environment) -> None:
     about = say(
         "Still et SPARQL-spørsmål til utgivelsen, eller til RDF-filer.", "Ask SPARQL of the release, or of RDF files."
     )
-    parser = _command(commands, "query", about)
+    parser = subcommand(commands, "query", about)
     parser.add_argument("text", nargs="?", metavar=say("TEKST", "TEXT"), help=say("spørringen", "the query"))
     parser.add_argument(
         "--query",
@@ -283,27 +265,27 @@ def _add_query(commands: _Commands, say: _Say, environment: Environment) -> None
         "--out", type=Path, metavar=say("FIL", "FILE"), help=say("der svaret legges", "where the answer goes")
     )
     _add_release(parser, say, environment)
-    _add_lang(parser, say)
+    add_lang(parser, say)
 
 
-def _add_validate(commands: _Commands, say: _Say) -> None:
+def _add_validate(commands: Commands, say: Say) -> None:
     about = say("Kontroller RDF-filer mot SHACL-filer.", "Validate RDF files against SHACL files.")
-    parser = _command(commands, "validate", about)
+    parser = subcommand(commands, "validate", about)
     parser.add_argument("--data", type=Path, action="append", required=True, metavar=say("FIL", "FILE"))
     parser.add_argument("--shapes", type=Path, action="append", required=True, metavar=say("FIL", "FILE"))
     parser.add_argument(
         "--out", type=Path, metavar=say("FIL", "FILE"), help=say("rapporten som Turtle", "the report as Turtle")
     )
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
-    _add_lang(parser, say)
+    add_lang(parser, say)
 
 
-def _add_draft(commands: _Commands, say: _Say) -> None:
+def _add_draft(commands: Commands, say: Say) -> None:
     about = say(
         "Gjør en tabell om til et utkast i YAML som mennesker går gjennom.",
         "Turn a table into draft YAML for people to review.",
     )
-    parser = _command(commands, "draft", about)
+    parser = subcommand(commands, "draft", about)
     parser.add_argument(
         "source",
         type=Path,
@@ -334,12 +316,12 @@ def _add_draft(commands: _Commands, say: _Say) -> None:
             "known actors: an aktoerer.yaml or a list of names",
         ),
     )
-    _add_lang(parser, say)
+    add_lang(parser, say)
 
 
-def _add_mint(commands: _Commands, say: _Say) -> None:
+def _add_mint(commands: Commands, say: Say) -> None:
     about = say("Før nye IRI-er inn i iris.csv.", "Enter new IRIs in iris.csv.")
-    parser = _command(commands, "mint", about)
+    parser = subcommand(commands, "mint", about)
     _add_data(parser, say)
     parser.add_argument(
         "--date",
@@ -347,4 +329,4 @@ def _add_mint(commands: _Commands, say: _Say) -> None:
         metavar=say("ÅÅÅÅ-MM-DD", "YYYY-MM-DD"),
         help=say("dagen de ble laget (i dag)", "the day they were made (today)"),
     )
-    _add_lang(parser, say)
+    add_lang(parser, say)

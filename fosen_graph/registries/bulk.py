@@ -8,13 +8,15 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 import msgspec
 
 from fosen_graph.findings import CannotRun, Place, Words
 from fosen_graph.registries.records import RECORDS, to_unit
 from fosen_graph.registries.units import Unit, from_columns
+
+Stream: TypeAlias = io.BufferedReader
 
 _BLOCK: Final = 1 << 20  # bytes read at a time
 _LONGEST: Final = 1 << 25  # bytes in which a record must end
@@ -23,7 +25,7 @@ _DELIMITERS: Final = ",;\t|"
 _NEEDED: Final = ("organisasjonsnummer", "navn", "organisasjonsform.kode")
 
 
-def units(file: io.BufferedReader, name: str) -> Iterator[Unit]:
+def units(file: Stream, name: str) -> Iterator[Unit]:
     """
     Every record in the file, sole proprietors too. name: for messages only.
 

@@ -19,7 +19,7 @@ from fosen_graph.registries.units import Unit
 _UNITS: Final = f"SELECT {COLUMNS} FROM unit LEFT JOIN place ON place.id = place"
 _BY_NUMBER: Final = f"{_UNITS} WHERE unit.number = ?"
 _NAMED: Final = "SELECT number FROM unit WHERE key = ?1 UNION SELECT unit FROM former WHERE key = ?1 LIMIT 5000"
-_TOKEN: Final = "SELECT units FROM token WHERE token = ?"
+_TOKENS: Final = "SELECT token, units, numbers IS NOT NULL FROM token WHERE token IN"
 _LIST: Final = "SELECT numbers FROM token WHERE token = ?"
 _PAIR: Final = f"SELECT number FROM pair WHERE pair = ? LIMIT {COMMON}"
 _LIKE: Final = "SELECT token FROM token WHERE token >= ? AND token < ? AND length(token) BETWEEN ? AND ? LIMIT 2000"
@@ -74,43 +74,43 @@ class LocalRegister:
 
         A word that nobody bears is taken for a misspelling (one letter), a compound, or a part of one.
         """
-        weights = self._weighed(words)
+        words = list(dict.fromkeys(words))
+        borne = self._borne([*words, *map("".join, pairwise(words))])
+        weights = self._weights(words, borne)
         scores: dict[int, float] = {}
         left = _READ
-        for (word, borne), weight in sorted(weights.items(), key=lambda item: item[0][1]):
-            left -= borne
+        for word in sorted(weights, key=lambda word: borne[word][0]):
+            left -= borne[word][0]
             if left < 0 and scores:
                 break
+            weight = weights[word]
             for number in self._list(word):
                 scores[number] = scores.get(number, 0.0) + weight
-        if len(scores) < limit or max(scores.values()) < 1.5 * max(weights.values(), default=0):
-            self._add_pairs(words, scores)
+        common = sorted((borne[word][0], word) for word in words if word in borne and not borne[word][1])
+        if len(common) > 1 and len(weights) < 2:
+            self._add_pairs([word for _, word in common[:4]], scores)
         best = sorted(scores, key=scores.__getitem__, reverse=True)  # stable: the order of the lists among equals
         return self._units(best[:limit])
 
-    def _weighed(self, words: Sequence[str]) -> dict[tuple[str, int], float]:
-        """Words with a list and how many bear them, with their weight; common ones are left to the pairs."""
-        weights: dict[tuple[str, int], float] = {}
-        words = list(dict.fromkeys(words))
+    def _weights(self, words: Sequence[str], borne: dict[str, tuple[int, bool]]) -> dict[str, float]:
+        """The weight of each word that has a list; what stands in for an unknown word is added to `borne`."""
+        weights = {word: self._weight(count) for word, (count, listed) in borne.items() if listed}
         for word in words:
-            borne = self._borne(word)
-            if 0 < borne <= COMMON:
-                weights[word, borne] = self._weight(borne)
-            elif not borne:
-                for other in self._instead_of(word):
-                    if 0 < (count := self._borne(other)) <= COMMON:
-                        weights.setdefault((other, count), _MISSPELT * self._weight(count))
-        for one, other in pairwise(words):
-            if 0 < (count := self._borne(one + other)) <= COMMON:
-                weights.setdefault((one + other, count), self._weight(count))
+            if word not in borne:
+                instead = self._borne(self._instead_of(word))
+                borne |= instead
+                for other, (count, listed) in instead.items():
+                    if listed:
+                        weights.setdefault(other, _MISSPELT * self._weight(count))
         return weights
 
     def _weight(self, borne: int) -> float:
         return math.log(1 + self._total / borne)
 
-    def _borne(self, word: str) -> int:
-        row = self._base.execute(_TOKEN, (word,)).fetchone()
-        return int(row[0]) if row else 0
+    def _borne(self, words: Sequence[str]) -> dict[str, tuple[int, bool]]:
+        """How many units bear each word that any does, and whether it has a list of them."""
+        rows = self._base.execute(f"{_TOKENS} ({','.join('?' * len(words))})", words)
+        return {word: (units, bool(listed)) for word, units, listed in rows}
 
     def _list(self, word: str) -> Iterable[int]:
         numbers = array("I")
@@ -119,12 +119,12 @@ class LocalRegister:
             numbers.frombytes(row[0])
         return numbers
 
-    def _add_pairs(self, words: Sequence[str], scores: dict[int, float]) -> None:
-        common = sorted((borne, word) for word in set(words) if (borne := self._borne(word)) > COMMON)
-        for (_, one), (_, other) in combinations(common[:4], 2):
+    def _add_pairs(self, common: Sequence[str], scores: dict[int, float]) -> None:
+        for one, other in combinations(common, 2):
             numbers = [number for (number,) in self._base.execute(_PAIR, (pair_hash(one, other),))]
+            weight = self._weight(max(1, len(numbers)))
             for number in numbers:
-                scores[number] = scores.get(number, 0.0) + self._weight(max(1, len(numbers)))
+                scores[number] = scores.get(number, 0.0) + weight
 
     def _instead_of(self, word: str) -> list[str]:
         """Words one slip away; else the two that it is put together of."""
@@ -139,8 +139,9 @@ class LocalRegister:
         if near:
             return near
         parts = [(word[:cut], word[cut:]) for cut in range(3, len(word) - 2)]
+        known = self._borne([part for both in parts for part in both])
         for one, other in parts:
-            if self._borne(one) and self._borne(other):
+            if one in known and other in known:
                 near += [one, other]
         return near[:_NEIGHBOURS]
 

@@ -18,6 +18,7 @@ from fosen_graph.findings import CannotRun, Place, Words
 from fosen_graph.registries.stored import (
     COMMON,
     INDEXES,
+    INSERT,
     TABLES,
     VERSION,
     Row,
@@ -32,7 +33,6 @@ from fosen_graph.registries.units import SOLE_PROPRIETOR, Unit
 
 _AT_ONCE: Final = 10_000  # rows
 _PAIRED: Final = 4  # common words of a unit that are paired
-_INSERT: Final = f"INSERT OR REPLACE INTO unit VALUES ({', '.join('?' * 13)})"
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ def write_index(units: Iterable[Unit], path: Path, about: Mapping[str, str]) -> 
             try:
                 beside.unlink(missing_ok=True)
                 counts = _write(units, beside, about)
-                _settle(beside, path)
+                settle(beside, path)
             finally:
                 beside.unlink(missing_ok=True)
     except (OSError, sqlite3.Error) as error:
@@ -136,9 +136,9 @@ def _write_units(base: sqlite3.Connection, units: Iterable[Unit], counts: Counts
             former += former_rows(unit)
         words.add(unit)
         if len(rows) >= _AT_ONCE:
-            base.executemany(_INSERT, rows)
+            base.executemany(INSERT, rows)
             rows.clear()
-    base.executemany(_INSERT, rows)
+    base.executemany(INSERT, rows)
     base.executemany("INSERT INTO former VALUES (?, ?, ?, ?, ?)", former)
     base.executemany("INSERT INTO place VALUES (?, ?, ?)", ((id_, *here) for here, id_ in places.items()))
 
@@ -237,7 +237,8 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _settle(beside: Path, path: Path) -> None:
+def settle(beside: Path, path: Path) -> None:
+    """Made durable, then moved into its place."""
     for durable in (beside, None, path.parent):
         if durable is None:
             beside.replace(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -50,8 +51,154 @@ class Record(msgspec.Struct, gc=False, rename="camel"):
     respons_klasse: str | None = msgspec.field(default=None, name="respons_klasse")
 
 
+class _Embedded(msgspec.Struct):
+    enheter: list[Record] | None = None
+    underenheter: list[Record] | None = None
+
+
+class _PageOf(msgspec.Struct, rename="camel"):
+    total_elements: int = 0
+    total_pages: int = 0
+
+
+class _Search(msgspec.Struct):
+    page: _PageOf
+    embedded: _Embedded | None = msgspec.field(default=None, name="_embedded")
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One entry of the updates feed. kind: Ukjent, Ny, Endring, Sletting, Fjernet."""
+
+    id: int = msgspec.field(name="oppdateringsid")
+    number: str = msgspec.field(name="organisasjonsnummer")
+    kind: str = msgspec.field(name="endringstype", default="Ukjent")
+    day: str = msgspec.field(name="dato", default="")
+
+
+class _Changes(msgspec.Struct, rename="camel"):
+    oppdaterte_enheter: list[Change] | None = None
+    oppdaterte_underenheter: list[Change] | None = None
+
+
+class _Feed(msgspec.Struct):
+    embedded: _Changes | None = msgspec.field(default=None, name="_embedded")
+
+
+class _OwnerUnit(msgspec.Struct):
+    organisasjonsnummer: str
+    navn: list[str] | str = ""
+    organisasjonsform: Code | None = None
+
+
+class _Role(msgspec.Struct):
+    enhet: _OwnerUnit | None = None
+    ansvarsandel: str | None = None
+    avregistrert: bool = False
+
+
+class _Group(msgspec.Struct):
+    type: Code
+    roller: list[_Role] = []
+
+
+class _Roles(msgspec.Struct):
+    rollegrupper: list[_Group] = []
+
+
+class _Fault(msgspec.Struct):
+    feilmelding: str = ""
+    parametere: list[str] | None = None
+    feilaktig_verdi: str | None = msgspec.field(default=None, name="feilaktigVerdi")
+
+
+class _Refusal(msgspec.Struct):
+    feilmelding: str | None = None
+    valideringsfeil: list[_Fault] | None = None
+    message: str | None = None
+    error: str | None = None
+
+
+class _Removed(msgspec.Struct):
+    slettedato: str | None = None
+
+
 RECORDS: Final = msgspec.json.Decoder(list[Record])
-RECORD: Final = msgspec.json.Decoder(Record)
+_OWNERS: Final = ("EIKM", "DELT")
+RecordError = msgspec.DecodeError  # of which a value of another kind is one
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    units: tuple[Unit, ...]
+    total: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A unit that owns another. group: EIKM, a municipality; DELT, who shares in it. share: as registered."""
+
+    number: str
+    name: str
+    form: str
+    group: str
+    share: str | None
+
+
+def single(body: bytes) -> Unit:
+    """Raises RecordError, as the next ones do."""
+    return to_unit(msgspec.json.decode(body, type=Record))
+
+
+def search_page(body: bytes) -> Page:
+    """HAL; without hits there is no _embedded."""
+    found = msgspec.json.decode(body, type=_Search)
+    records = (found.embedded and (found.embedded.enheter or found.embedded.underenheter)) or []
+    return Page(tuple(map(to_unit, records)), found.page.total_elements, found.page.total_pages)
+
+
+def change_page(body: bytes) -> list[Change]:
+    changes = msgspec.json.decode(body, type=_Feed).embedded
+    return (changes and (changes.oppdaterte_enheter or changes.oppdaterte_underenheter)) or []
+
+
+def owners_of(body: bytes) -> tuple[Owner, ...]:
+    """Units with a share; a person in a role has no field."""
+    roles = msgspec.json.decode(body, type=_Roles)
+    return tuple(
+        Owner(
+            number=role.enhet.organisasjonsnummer,
+            name=role.enhet.navn if isinstance(role.enhet.navn, str) else " ".join(role.enhet.navn),
+            form=(role.enhet.organisasjonsform and role.enhet.organisasjonsform.kode) or "",
+            group=group.type.kode or "",
+            share=role.ansvarsandel,
+        )
+        for group in roles.rollegrupper
+        if group.type.kode in _OWNERS
+        for role in group.roller
+        if role.enhet and not role.avregistrert
+    )
+
+
+def gone_day(body: bytes) -> str | None:
+    """Of a 410, which may come without a body."""
+    try:
+        return msgspec.json.decode(body, type=_Removed).slettedato or None
+    except RecordError:
+        return None
+
+
+def refusal(body: bytes) -> str:
+    """What an error says of itself, in its own words; "" where it says nothing."""
+    try:
+        said = msgspec.json.decode(body, type=_Refusal)
+    except RecordError:
+        return ""
+    faults = [
+        f"{', '.join(fault.parametere or ())} = «{fault.feilaktig_verdi or ''}»: {fault.feilmelding}"
+        for fault in said.valideringsfeil or ()
+    ]
+    return "; ".join(faults) or said.feilmelding or said.message or said.error or ""
 
 
 def to_unit(record: Record) -> Unit:

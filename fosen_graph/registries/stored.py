@@ -34,6 +34,7 @@ COLUMNS: Final = (
     "unit.number, unit.name, form, flags, parent, place.number, place.name, registered, deleted, bankrupt,"
     " homepage, sector, activity"
 )
+INSERT: Final = f"INSERT OR REPLACE INTO unit VALUES ({', '.join('?' * 13)})"
 SUB_UNIT, BANKRUPT, WINDING_UP, FORMER = 1, 2, 4, 8
 
 Row: TypeAlias = tuple[str | int | None, ...]

@@ -1,0 +1,131 @@
+"""The words of a language in; the parser of `fosen-graph registry` out."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from pathlib import Path
+
+from fosen_graph.arguments import Commands, Say, add_lang, subcommand
+from fosen_graph.iris import REGISTER_API
+
+_REGISTER = Path("register/enhetsregisteret.sqlite")
+
+
+def add_registry(commands: Commands, say: Say) -> None:
+    about = say(
+        "Hold en lokal, datert kopi av Enhetsregisteret.", "Keep a dated local copy of Norway's register of units."
+    )
+    parser = subcommand(commands, "registry", about)
+    actions = parser.add_subparsers(
+        title=say("handlinger", "actions"), required=True, dest="action", metavar=say("handling", "action")
+    )
+    _add_fetch(actions, say)
+    _add_load(actions, say)
+    _add_lookup(actions, say)
+    _add_update(actions, say)
+    _add_generate(actions, say)
+
+
+def _add_fetch(actions: Commands, say: Say) -> None:
+    parser = subcommand(
+        actions,
+        "fetch",
+        say(
+            "Hent filene med alle enheter og underenheter, hvis de er nye, og lag kopien.",
+            "Fetch the files of all units and sub-units, if they are new, and make the copy.",
+        ),
+    )
+    _add_form(parser)
+    _add_register(parser, say)
+    _add_api(parser, say)
+    add_lang(parser, say)
+
+
+def _add_load(actions: Commands, say: Say) -> None:
+    parser = subcommand(
+        actions,
+        "load",
+        say("Lag kopien av filer som er lastet ned.", "Make the copy of files that were downloaded."),
+    )
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar=say("FIL", "FILE"),
+        help=say("enheter og underenheter, JSON eller CSV, pakket eller ikke", "units and sub-units, JSON or CSV"),
+    )
+    parser.add_argument(
+        "--date",
+        type=datetime.date.fromisoformat,
+        metavar=say("ÅÅÅÅ-MM-DD", "YYYY-MM-DD"),
+        help=say("dagen filene gjelder (som navnet sier)", "the day of their content (as the name tells)"),
+    )
+    _add_register(parser, say)
+    add_lang(parser, say)
+
+
+def _add_lookup(actions: Commands, say: Say) -> None:
+    parser = subcommand(
+        actions, "lookup", say("Finn en enhet etter nummer eller navn.", "Find a unit by number or name.")
+    )
+    parser.add_argument("unit", metavar=say("NUMMER|NAVN", "NUMBER|NAME"))
+    parser.add_argument(
+        "--live", action="store_true", help=say("spør registeret, ikke kopien", "ask the register, not the copy")
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    _add_register(parser, say)
+    _add_api(parser, say)
+    add_lang(parser, say)
+
+
+def _add_update(actions: Commands, say: Say) -> None:
+    parser = subcommand(
+        actions,
+        "update",
+        say("Før inn det som er endret siden sist.", "Enter what has changed since last time."),
+    )
+    _add_register(parser, say)
+    _add_api(parser, say)
+    add_lang(parser, say)
+
+
+def _add_generate(actions: Commands, say: Say) -> None:
+    parser = subcommand(
+        actions,
+        "generate",
+        say("Lag et oppdiktet register til prøver og målinger.", "Make a synthetic register for tests and measuring."),
+    )
+    parser.add_argument("folder", type=Path, metavar=say("MAPPE", "DIR"))
+    parser.add_argument(
+        "--size", type=int, default=10_000, help=say("enheter og underenheter (10000)", "units and sub-units (10000)")
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--date", type=datetime.date.fromisoformat, default=datetime.date(2026, 1, 1), metavar=say("DAG", "DAY")
+    )
+    _add_form(parser)
+    add_lang(parser, say)
+
+
+def _add_form(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("json", "csv"), default="json")
+
+
+def _add_register(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "--register",
+        type=Path,
+        default=_REGISTER,
+        metavar=say("FIL", "FILE"),
+        help=say("kopien (%(default)s)", "the copy (%(default)s)"),
+    )
+
+
+def _add_api(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "--api",
+        default=REGISTER_API.removesuffix("/enheter/"),
+        metavar="URL",
+        help=say("adressen til registeret (%(default)s)", "the register's address (%(default)s)"),
+    )
