@@ -55,7 +55,8 @@ def test_an_iri_leads_to_its_page_and_its_data_stand_beside_it(exported: tuple[P
     for ending in ("ttl", "nt", "jsonld", "rdf"):
         served_ = served.client().get(f"/doc/fosen/aktoer/nve.{ending}").data
         assert (folder / f"doc/fosen/aktoer/nve.{ending}").read_bytes() == served_
-    assert "RewriteRule ^id/(.+?)/?$ doc/$1.ttl [R=303,L]" in (folder / ".htaccess").read_text()
+    for iri in ("graph/plan", "code/rolle/ansvarlig", "dataset/all", f"release/{served.release().id}"):
+        assert "refresh" in (folder / iri / "index.html").read_text()
     for name in ("robots.txt", "sitemap.xml", "404.html", "void.ttl", "catalogue.jsonld", "feed.atom"):
         assert (folder / name).stat().st_size > 100
 
@@ -64,8 +65,9 @@ def test_the_search_page_looks_in_a_list_of_names(exported: tuple[Path, Exported
     """Both languages, and each address is a file: tests/browser tries the script."""
     folder, _ = exported
     names = json.loads((folder / "sok/names.js").read_text().removeprefix("window.fosenGraphNames=").rstrip(";\n"))
-    assert ["NVE", "doc/fosen/aktoer/nve/index.html"] in [[nb, file] for nb, _, file in names]
-    assert len(names) > 150 and all((folder / file).is_file() for _, _, file in names)
+    assert ["NVE", "doc/fosen/aktoer/nve/index.html"] in [[nb, file] for nb, _, file, _ in names]
+    assert len(names) > 150 and all((folder / file).is_file() for _, _, file, _ in names)
+    assert any(len(others) > len(nb) for nb, _, _, others in names)
     for page in ("sok/index.html", "en/sok/index.html"):
         assert "search.js" in (folder / page).read_text(encoding="utf-8")
 
@@ -104,6 +106,14 @@ def test_addresses_become_ways_from_file_to_file() -> None:
         '<a href="https://plan.example/sparql?query=x&amp;y">3</a><form action="https://plan.example/b">'
     )
     assert "../b/index.html" in way_on("a/index.html", "b/index.html")
+
+
+def test_the_page_for_what_is_not_there_works_at_every_address() -> None:
+    """A host gives it wherever a reader goes wrong, so its ways begin at the root."""
+    page = '<a href="/b#c">1</a><link href="/static/style.css">'
+    files = {"/x": "404.html", "/b": "b/index.html", "/static/style.css": "static/style.css"}
+    told = relative(page, "/x", files, "https://plan.example/", "/plan/")
+    assert told == '<a href="/plan/b/index.html#c">1</a><link href="/plan/static/style.css">'
 
 
 def test_a_crawl_tells_what_the_site_itself_does_not_answer() -> None:

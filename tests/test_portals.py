@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 import served
 from flask.testing import FlaskClient
-from rdflib import RDF, Graph, Namespace, URIRef
+from rdflib import RDF, XSD, Graph, Namespace, URIRef
 from werkzeug.test import TestResponse
 
 from fosen_graph.asking import Limits, Question
@@ -195,14 +195,48 @@ def test_the_feed_has_an_entry_for_the_release(path: str) -> None:
 
 
 def test_changes_are_an_event_stream_of_releases() -> None:
-    graph, stream = parsed("/changes.ttl"), URIRef(f"{BASE}changes")
+    """LDES and TREE: the view is a page with ways to pages; each of those has its member, for ever."""
+    graph, stream = parsed("/changes.ttl"), URIRef(f"{BASE}changes#stream")
     assert (stream, RDF.type, LDES.EventStream) in graph
-    member = URIRef(f"{BASE}release/{served.release().id}")
-    assert set(graph.objects(stream, TREE.member)) == {member}
-    for property_ in (graph.value(stream, LDES.timestampPath), graph.value(stream, LDES.versionOfPath)):
-        assert property_ is not None and graph.value(member, property_) is not None
+    root = graph.value(stream, TREE.view)
+    assert root == URIRef(f"{BASE}changes.ttl") and (root, RDF.type, TREE.Node) in graph
     with get("/changes", "text/turtle") as response:
-        assert response.data == get("/changes.ttl").data
+        assert (response.status_code, response.headers["Location"]) == (303, "/changes.ttl")
+    member = URIRef(f"{BASE}release/{served.release().id}")
+    relations = set(graph.objects(root, TREE.relation))
+    assert {graph.value(one, RDF.type) for one in relations} == {
+        TREE.GreaterThanOrEqualToRelation, TREE.LessThanOrEqualToRelation,
+    }  # fmt: skip
+    (page,) = {graph.value(one, TREE.node) for one in relations}
+    with get(f"/{str(page).removeprefix(BASE)}", "*/*") as response:
+        assert "immutable" in response.headers["Cache-Control"]
+        told = Graph().parse(data=response.text)
+    assert set(told.objects(stream, TREE.member)) == {member}
+    moment, of = (graph.value(stream, LDES[name]) for name in ("timestampPath", "versionOfPath"))
+    assert {told.value(member, moment)} == {graph.value(one, TREE.value) for one in relations}  # type: ignore[arg-type]
+    assert told.value(member, moment).datatype == XSD.dateTime  # type: ignore[arg-type, union-attr]
+    assert told.value(member, of) == URIRef(f"{BASE}dataset/all")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("thing", ["dataset/fosen/2022-2024", "fosen/aktoer/nve"])
+def test_a_page_has_a_set_of_links(thing: str) -> None:
+    """RFC 9264 and Signposting, level 2: what the header says, and from every file the way back."""
+    with get(f"/doc/{thing}") as page:
+        told = links(page)
+    (address,) = (target for rel, target in told if rel == "linkset")
+    with get(address, "*/*") as response:
+        assert response.content_type == "application/linkset+json"
+        own, *others = json.loads(response.text)["linkset"]
+    assert own["anchor"] == f"{BASE}doc/{thing}"
+    whole = {(rel, f"{BASE}{target[1:]}" if target.startswith("/") else target) for rel, target in told}
+    assert {(rel, one["href"]) for rel, ones in own.items() if rel != "anchor" for one in ones} == {
+        (rel, target) for rel, target in whole if rel != "linkset"
+    }
+    back = {(one["anchor"], rel) for one in others for rel in one if rel != "anchor"}
+    assert back == {(target, "describes") for rel, target in whole if rel == "describedby"} | {
+        (target, "collection") for rel, target in whole if rel == "item"
+    }
+    assert get("/linkset/nothing.json").status_code == 404
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/turtle"])

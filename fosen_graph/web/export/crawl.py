@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any
 from urllib.parse import unquote
 
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from fosen_graph.formats import GRAPH_FORMATS, HTML
+from fosen_graph.web.address import OTHER_THINGS
 from fosen_graph.web.export.places import file_of, links
 
 _SEEDS = ("/", "/en/", "/catalogue", "/ns", "/shapes", "/utgivelser")
@@ -20,7 +22,8 @@ _FILES = (
     "/ns/context.jsonld", "/ns/logo.svg",
 )  # fmt: skip
 _DOCUMENTS = ("catalogue", "ns", "shapes", "void", "changes")
-_NO_PAGE = "/nothing-is-here"  # its answer becomes 404.html
+_NO_PAGE = "/nothing-is-here"  # its answer becomes that file
+NOT_FOUND = "404.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,6 @@ class Crawl:
         for thing in self.things:
             path = thing.removeprefix("id/")
             waiting += [f"/doc/{path}", f"/en/doc/{path}"]
-            yield Found(address=f"/{thing}", file=f"{thing}/index.html", is_page=True, to=f"/doc/{path}")
         waiting += self._data_addresses()
         while waiting:
             address = waiting.popleft()
@@ -60,14 +62,17 @@ class Crawl:
             if found:
                 yield found
                 if found.is_page and not found.to:
+                    if own := _own_iri(address):
+                        yield Found(address=own, file=f"{own[1:]}/index.html", is_page=True, to=address)
                     waiting += sorted(links(found.body.decode(), address) - seen)
-        yield Found(address=_NO_PAGE, file="404.html", is_page=True, body=_ask(self.app, _NO_PAGE).body)
+        yield Found(address=_NO_PAGE, file=NOT_FOUND, is_page=True, body=_ask(self.app, _NO_PAGE).body)
 
     def _data_addresses(self) -> list[str]:
         endings = [format_.extension for format_ in GRAPH_FORMATS]
         things = [f"/doc/{thing.removeprefix('id/')}" for thing in self.things]
         documents = [f"/{name}" for name in _DOCUMENTS]
-        return [*_FILES, *(f"{path}.{ending}" for path in (*documents, *things) for ending in endings)]
+        sets = [f"/linkset/{thing}.json" for thing in self.things if thing.startswith("dataset/")]
+        return [*_FILES, *sets, *(f"{path}.{ending}" for path in (*documents, *things) for ending in endings)]
 
     def _fetch(self, address: str) -> Found | None:
         """As a browser asks; None where only a server can answer, which is not asked then."""
@@ -84,6 +89,14 @@ class Crawl:
         return Found(address=address, file=file, is_page=answer.is_page, body=answer.body) if file else None
 
 
+def _own_iri(address: str) -> str:
+    """The path of the IRI of the thing that a page is about: it leads to the page."""
+    local = address.removeprefix("/doc/")
+    if local == address or "?" in address:
+        return ""
+    return f"/{local}" if local.split("/")[0] in OTHER_THINGS else f"/id/{local}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
     status: int
@@ -92,14 +105,14 @@ class _Answer:
     body: bytes
 
 
-_ENVIRON = EnvironBuilder("/", headers={"Accept": "text/html, */*;q=0.1"}).get_environ()
+_ENVIRON: dict[str, Any] = dict(EnvironBuilder("/", headers=[("Accept", "text/html, */*;q=0.1")]).get_environ())
 
 
 def _ask(app: Flask, address: str) -> _Answer:
     """Past Flask's client, which takes longer to write a request than most pages take to answer it."""
     path, _, query = address.partition("?")
-    asked = _ENVIRON | {"PATH_INFO": unquote(path, "latin-1"), "QUERY_STRING": query, "wsgi.input": BytesIO()}
-    chunks, status, headers = run_wsgi_app(app.wsgi_app, asked)
+    own: dict[str, Any] = {"PATH_INFO": unquote(path, "latin-1"), "QUERY_STRING": query, "wsgi.input": BytesIO()}
+    chunks, status, headers = run_wsgi_app(app.wsgi_app, {**_ENVIRON, **own})
     try:
         body = b"".join(chunks)
     finally:

@@ -12,9 +12,10 @@ LIST, SCRIPT = "sok/names.js", "sok/search.js"
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 
 
-def search_files(pages: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str]:
+def search_files(pages: Mapping[str, str], wanted: Iterable[str], others: Mapping[str, str]) -> dict[str, str]:
     """
     pages: file to text. wanted: the files of the Norwegian pages that can be found.
+    others: by such a file, what else the thing of the page is called.
 
     Names are told by a script, for a page that was opened from a disk may fetch nothing.
     """
@@ -22,7 +23,7 @@ def search_files(pages: Mapping[str, str], wanted: Iterable[str]) -> dict[str, s
     for file in wanted:
         both = [_heading(pages[lang + file]) for lang in ("", "en/") if lang + file in pages]
         if len(both) == 2:
-            names.append([*both, file])
+            names.append([*both, file, others.get(file, "")])
     text = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
     script = (resources.files("fosen_graph.web.export") / "search.js").read_text(encoding="utf-8")
     return {LIST: f"window.fosenGraphNames={text};\n", SCRIPT: script}

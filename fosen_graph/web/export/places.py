@@ -35,9 +35,9 @@ def links(html: str, own: str) -> set[str]:
     return {_whole(own, unescape(address)).partition("#")[0] for address in found}
 
 
-def relative(html: str, page: str, files: dict[str, str], elsewhere: str) -> str:
+def relative(html: str, page: str, files: dict[str, str], elsewhere: str, root: str = "") -> str:
     """
-    The page with every address of the site as a way from its own file.
+    The page with every address of the site as a way from its own file, or from a root where one is given.
 
     page: its address. files: address to file. elsewhere: where the service answers what no file can; ends in /.
     """
@@ -46,10 +46,9 @@ def relative(html: str, page: str, files: dict[str, str], elsewhere: str) -> str
     def told(match: re.Match[str]) -> str:
         address, _, fragment = _whole(page, unescape(match[2])).partition("#")
         file = files.get(address)
-        if file is None or "action" in match[1]:
-            target = elsewhere + address.removeprefix("/")
-        else:
-            target = way(folder, file)
+        target = elsewhere + address.removeprefix("/")
+        if file is not None and "action" not in match[1]:
+            target = root + quote(file) if root else way(folder, file)
         whole = target + (f"#{fragment}" if fragment else "")
         return f'{match[1]}{escape(whole)}"'
 
@@ -57,7 +56,7 @@ def relative(html: str, page: str, files: dict[str, str], elsewhere: str) -> str
 
 
 def way(folder: list[str], file: str) -> str:
-    """From a folder, given by its parts, to a file: a page has a hundred of them, so the standard library's is too slow."""
+    """From a folder, given by its parts, to a file. A page has a hundred: the standard library's way is too slow."""
     there = _quoted(file)
     shared = 0
     while shared < len(folder) and shared < len(there) - 1 and folder[shared] == there[shared]:

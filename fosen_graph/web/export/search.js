@@ -11,7 +11,7 @@
   const fold = (text) =>
     text.toLowerCase().replace(/å/g, "aa").replace(/aa/g, "a").replace(/æ/g, "ae").replace(/ø/g, "oe").replace(/oe/g, "o");
   const stem = (word) => (word.length > 5 ? word.replace(/(ene|ane|er|en|et|s)$/, "") : word);
-  const known = names.map((one) => [fold(one[english ? 1 : 0] + " " + one[0]), one]);
+  const known = names.map((one) => [fold([one[english ? 1 : 0], one[0], one[3]].join(" ")), one]);
   function search() {
     const words = fold(field.value).split(/\s+/).filter(Boolean).map(stem);
     const found = words.length ? known.filter(([text]) => words.every((word) => text.includes(word))) : [];

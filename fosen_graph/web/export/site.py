@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from fosen_graph.asking import Limits
 from fosen_graph.asking.published import CHECKSUMS, MANIFEST, Release, read_release
@@ -15,10 +15,11 @@ from fosen_graph.asking.store import EmbeddedStore, release_sources
 from fosen_graph.findings import CannotRun, Place, Words
 from fosen_graph.web.address import Addresses
 from fosen_graph.web.app import create_app
-from fosen_graph.web.export.crawl import Crawl, Found
+from fosen_graph.web.export.crawl import NOT_FOUND, Crawl, Found
 from fosen_graph.web.export.finding import search_files, with_search
 from fosen_graph.web.export.hosts import host_files
 from fosen_graph.web.export.places import relative, way_on
+from fosen_graph.web.pages.lookup import read_found
 from fosen_graph.web.rows import rows
 from fosen_graph.web.site import Site
 
@@ -76,21 +77,31 @@ def _write(release: Release, folder: Path) -> Exported:
     crawl = Crawl(create_app(site), dumps, _things(site))
     found = list(crawl.everything())
     files = {one.address: one.file for one in found} | {f"/dumps/{name}": f"dumps/{name}" for name in dumps}
+    root, elsewhere = _root(release), release.about.site or release.base
     for one in found:
-        _put(folder / one.file, _as_file(one, files, release.about.site or release.base))
+        _put(folder / one.file, _as_file(one, files, elsewhere, root))
     _add_search(
-        folder, [files[page] for thing in crawl.things if (page := f"/doc/{thing.removeprefix('id/')}") in files]
+        folder,
+        [files[page] for thing in crawl.things if (page := f"/doc/{thing.removeprefix('id/')}") in files],
+        _other_names(site, files),
     )
     for name in dumps:
         (folder / "dumps" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(release.folder / name, folder / "dumps" / name)
-    for name, text in host_files().items():
+    for name, text in host_files(root).items():
         _put(folder / name, text.encode())
     pages = sum(one.is_page for one in found)
-    return Exported(pages=pages, files=len(found) - pages + len(dumps), dead=tuple(dead_links(folder)))
+    return Exported(pages=pages, files=len(found) - pages + len(dumps), dead=tuple(dead_links(folder, root)))
 
 
-def _add_search(folder: Path, wanted: list[str]) -> None:
+def _other_names(site: Site, files: dict[str, str]) -> dict[str, str]:
+    """By the file of its page: everything that the search of a server knows a thing by."""
+    to = Addresses(site.release.base)
+    found = ((files.get(to.page(one.iri, "nb")), one) for one in read_found(rows(site.pages, "searched")))
+    return {file: " ".join(term.value for term in (*one.labels, *one.others)) for file, one in found if file}
+
+
+def _add_search(folder: Path, wanted: list[str], others: dict[str, str]) -> None:
     """Where the site has a search page, it works without a server."""
     files = [name for file in wanted for name in (file, f"en/{file}") if (folder / name).is_file()]
     pages = {name: (folder / name).read_text(encoding="utf-8") for name in files}
@@ -98,7 +109,7 @@ def _add_search(folder: Path, wanted: list[str]) -> None:
         page = folder / start / "sok/index.html"
         if page.is_file():
             page.write_text(with_search(page.read_text(encoding="utf-8"), up), encoding="utf-8")
-    for name, text in search_files(pages, wanted).items():
+    for name, text in search_files(pages, wanted, others).items():
         _put(folder / name, text.encode())
 
 
@@ -109,11 +120,20 @@ def _things(site: Site) -> list[str]:
     return [address.removeprefix("/") for address in addresses if address.startswith("/")]
 
 
-def _as_file(one: Found, files: dict[str, str], elsewhere: str) -> bytes:
+def _root(release: Release) -> str:
+    """The path that the site says it is served at; that of an IRI is nobody's host."""
+    site = release.about.site
+    return urlsplit(site).path.rstrip("/") + "/" if site and site != release.base else "/"
+
+
+def _as_file(one: Found, files: dict[str, str], elsewhere: str, root: str) -> bytes:
     if one.to:
         file = files.get(one.to.partition("#")[0])
         return (way_on(one.file, file) if file else "").encode()
-    return relative(one.body.decode(), one.address, files, elsewhere).encode() if one.is_page else one.body
+    if not one.is_page:
+        return one.body
+    anywhere = root if one.file == NOT_FOUND else ""  # a host gives that page at every address
+    return relative(one.body.decode(), one.address, files, elsewhere, anywhere).encode()
 
 
 def _put(path: Path, body: bytes) -> None:
@@ -121,7 +141,7 @@ def _put(path: Path, body: bytes) -> None:
     path.write_bytes(body)
 
 
-def dead_links(folder: Path) -> list[str]:
+def dead_links(folder: Path, root: str = "/") -> list[str]:
     """Every way from a page to a file that is not there, or to an anchor that the page there does not have."""
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     pages = {name: (folder / name).read_text(encoding="utf-8") for name in sorted(files) if name.endswith(".html")}
@@ -133,7 +153,7 @@ def dead_links(folder: Path) -> list[str]:
             if _ELSEWHERE.match(address):
                 continue
             path, _, fragment = unescape(address).partition("#")
-            there = _there(start, path) if path else own
+            there = _there([] if path.startswith(root) else start, path.removeprefix(root)) if path else own
             if there not in files or (fragment and fragment not in anchors.get(there, ())):
                 dead.append(f"{own}: {unescape(address)}")
     return dead

@@ -78,6 +78,17 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
             return current_app.view_functions["pages.told"](path=f"dataset/{path}")  # type: ignore[return-value]
         return shelf.page(lambda: _dataset_page(shelf, shelf.to.iri(f"dataset/{path}"), language(request.path)))
 
+    @portal.get("/linkset/<path:path>.json")
+    def linkset(path: str) -> Response:
+        """Everything that the page's Link header says, and the way back from each file; asked of the page itself."""
+        with current_app.test_client() as own:
+            page = own.get(f"/doc/{path}", headers={"Accept": HTML.media_type})
+        if page.status_code != 200:
+            abort(404)
+        here = (site.release.about.site or request.url_root).rstrip("/")
+        told = signposting.linkset(here, f"/doc/{path}", page.headers["Link"])
+        return Response(told, content_type=signposting.LINKSET)
+
     return portal
 
 

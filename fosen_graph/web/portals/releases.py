@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
-from rdflib import DCTERMS, RDF, XSD, Literal, Namespace, URIRef
+from rdflib import DCTERMS, RDF, VOID, XSD, Literal, Namespace, URIRef
 
 from fosen_graph.findings import Lang
 from fosen_graph.formats import GRAPH_FORMATS, HTML, TURTLE, Format, Triple, negotiate, serialise
@@ -45,12 +45,9 @@ def blueprint(site: Site) -> Blueprint:
         format_ = negotiate(request.headers.get("Accept"), _DATA)
         if format_ is None:
             raise not_acceptable(_DATA)
-        if format_ is HTML:
-            response: Response = redirect("/utgivelser", 303)  # type: ignore[assignment]
-        else:
-            response = _stream(site, format_)
+        response = redirect("/utgivelser" if format_ is HTML else f"/changes.{format_.extension}", 303)
         response.vary.add("Accept")
-        return response
+        return response  # type: ignore[return-value]
 
     @releases.get("/changes.<ending>")
     def changes_as(ending: str) -> Response:
@@ -73,8 +70,7 @@ def blueprint(site: Site) -> Blueprint:
         stem, _, ending = id_.rpartition(".")
         if ending not in _ENDINGS:
             return _page((_one(site, id_),))
-        triples = list(_described(_one(site, stem), site))
-        return _sent(site, triples, _ENDINGS[ending])
+        return _told(_one(site, stem), site, _ENDINGS[ending])
 
     return releases
 
@@ -91,36 +87,71 @@ def _page(known: Sequence[Known]) -> Response:
 
 
 def _stream(site: Site, format_: Format) -> Response:
-    """An event stream with one page: its members never change, a later release is another member."""
-    known = known_releases(site.release)
-    stream = URIRef(f"{site.release.base}changes")
-    view = URIRef(f"{_site(site)}/changes")
+    """
+    The root of an event stream: a way to each release's own page, which never changes.
+
+    TREE: a client that knows all until a day need not follow the ways that lead to before it.
+    """
+    at = f"{_site(site)}/changes.{TURTLE.extension}"  # in every format, so that all of them say the same
+    stream, root = _event_stream(site), URIRef(at)
     triples: list[Triple] = [
         (stream, RDF.type, LDES.EventStream),
         (stream, LDES.timestampPath, DCTERMS.issued),
         (stream, LDES.versionOfPath, DCTERMS.isVersionOf),
-        (stream, TREE.view, view),
-        (view, RDF.type, TREE.Node),
+        (stream, TREE.view, root),
+        (root, RDF.type, TREE.Node),
     ]
-    for one in known:
-        triples += [(stream, TREE.member, Iris(site.release.base).release(one.id)), *_described(one, site)]
+    for one in known_releases(site.release):
+        for name, bound in (("from", TREE.GreaterThanOrEqualToRelation), ("until", TREE.LessThanOrEqualToRelation)):
+            relation = URIRef(f"{at}#{name}-{one.id}")
+            triples += [
+                (root, TREE.relation, relation),
+                (relation, RDF.type, bound),
+                (relation, TREE.path, DCTERMS.issued),
+                (relation, TREE.value, _moment(one)),
+                (relation, TREE.node, _own_page(one, site)),
+            ]
     response = _sent(site, triples, format_)
     signposting.add(response, signposting.on_data("/utgivelser", str(stream), format_, ()))
     return response
 
 
+def _told(one: Known, site: Site, format_: Format) -> Response:
+    """The page of the event stream that has this release as its only member."""
+    member, page, stream = Iris(site.release.base).release(one.id), _own_page(one, site), _event_stream(site)
+    triples: list[Triple] = [(stream, TREE.member, member), (stream, TREE.view, page), (page, RDF.type, TREE.Node)]
+    response = _sent(site, [*triples, *_described(one, site)], format_)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _event_stream(site: Site) -> URIRef:
+    return URIRef(f"{site.release.base}changes#stream")
+
+
+def _own_page(one: Known, site: Site) -> URIRef:
+    return URIRef(f"{_site(site)}/doc/release/{one.id}.{TURTLE.extension}")
+
+
+def _moment(one: Known) -> Literal:
+    """LDES wants a moment; the data know the day."""
+    return Literal(f"{one.issued}T00:00:00Z", datatype=XSD.dateTime)
+
+
 def _described(one: Known, site: Site) -> Iterator[Triple]:
+    """What holds of the release for ever: not which one is served, nor anything that a later one words anew."""
     node, iris = Iris(site.release.base).release(one.id), CatalogueIris(site.release.base, f"{_site(site)}/")
     yield node, RDF.type, DCAT.Dataset
     yield node, DCTERMS.isVersionOf, iris.everything
-    yield node, DCTERMS.issued, Literal(one.issued, datatype=XSD.date)
+    yield node, DCTERMS.issued, _moment(one)
+    yield node, DCTERMS.identifier, Literal(one.id)
     yield node, DCAT.version, Literal(one.id)
-    yield node, DCTERMS.title, Literal(f"{text_in(site.release.about.title, 'nb')[0]} {one.id}", lang="nb")
-    yield node, DCTERMS.title, Literal(f"{text_in(site.release.about.title, 'en')[0]} {one.id}", lang="en")
+    yield node, VOID.triples, Literal(one.triples)
+    yield node, DCTERMS.title, Literal(wording("nb")("releases.one", id=one.id), lang="nb")
+    yield node, DCTERMS.title, Literal(wording("en")("releases.one", id=one.id), lang="en")
     for plan in one.plans:
         yield node, DCTERMS.hasPart, Iris(site.release.base).dataset(*plan.split("/"))
-    if one.is_current:
-        yield node, DCAT.landingPage, iris.page(iris.everything)
+    yield node, DCAT.landingPage, iris.page(node)
 
 
 def _sent(site: Site, triples: Sequence[Triple], format_: Format) -> Response:
@@ -154,7 +185,7 @@ def _entry(one: Known, site: Site, lang: Lang) -> str:
     address = f"{_site(site)}{in_language(f'/doc/release/{one.id}', lang)}"
     return (
         f"<entry><id>{escape(node)}</id><title>{escape(w('releases.one', id=one.id))}</title>"
-        f"<updated>{one.issued}T00:00:00Z</updated><summary>{escape(told)}</summary>"
+        f"<published>{one.issued}T00:00:00Z</published><updated>{one.issued}T00:00:00Z</updated><summary>{escape(told)}</summary>"
         f'<link rel="alternate" type="text/html" href="{escape(address)}"/></entry>\n'
     )
 

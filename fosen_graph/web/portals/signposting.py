@@ -1,7 +1,9 @@
-"""An answer in; Link headers out that tell a machine where it is: RFC 8288, Signposting for landing pages."""
+"""An answer in; Link headers and link sets out that tell a machine where it is: RFC 8288, RFC 9264, Signposting."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 
 from flask import Response, request
@@ -11,6 +13,8 @@ from fosen_graph.web.address import Addresses, without_language
 from fosen_graph.web.pages.chrome import LICENCES
 from fosen_graph.web.site import Site
 
+LINKSET = "application/linkset+json"
+_LINK = re.compile(r'<([^>]*)>; rel="([^"]*)"(?:; type="([^"]*)")?')
 _ABOUT_PAGE = "https://schema.org/AboutPage"
 _ENDINGS = {format_.extension: format_ for format_ in GRAPH_FORMATS}
 _DATA = tuple(format_.media_type for format_ in RDF_FORMATS)
@@ -29,7 +33,9 @@ def add(response: Response, links: Iterable[str]) -> None:
 
 def on_page(path: str, iri: str, formats: Iterable[Format] = GRAPH_FORMATS) -> list[str]:
     """Of a page about a thing. path: of its data, without ending."""
-    return [link(iri, "cite-as"), link(_ABOUT_PAGE, "type")] + [
+    thing = path.removeprefix("/doc/")
+    linkset = [link(f"/linkset/{thing}.json", "linkset", LINKSET)] if thing != path else []
+    return [link(iri, "cite-as"), link(_ABOUT_PAGE, "type"), *linkset] + [
         link(f"{path}.{format_.extension}", "describedby alternate", format_.media_type) for format_ in formats
     ]
 
@@ -42,6 +48,29 @@ def on_data(path: str, iri: str, own: Format, formats: Iterable[Format] = GRAPH_
         if format_ is not own
     ]
     return [link(iri, "describes"), link(path, "alternate", HTML.media_type), *others]
+
+
+def linkset(site: str, path: str, header: str) -> str:
+    """
+    The links of a page, and those of its data and files back to it (Signposting, level 2).
+
+    site: where the service answers, without the last slash. path: the page's. header: what its Link header says.
+    """
+    page = site + path
+    own: dict[str, object] = {"anchor": page}
+    told: dict[str, list[dict[str, str]]] = {}
+    back: dict[str, dict[str, object]] = {}
+    for target, rels, media_type in _LINK.findall(header):
+        at = site + target if target.startswith("/") else target
+        for rel in rels.split():
+            if rel != "linkset":
+                told.setdefault(rel, []).append({"href": at} | ({"type": media_type} if media_type else {}))
+            if rel in _BACK:
+                back.setdefault(at, {"anchor": at})[_BACK[rel]] = [{"href": page, "type": HTML.media_type}]
+    return json.dumps({"linkset": [own | told, *back.values()]}, indent=1)
+
+
+_BACK = {"describedby": "describes", "item": "collection"}
 
 
 def on_everything(response: Response, site: Site) -> None:
