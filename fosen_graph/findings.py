@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -89,7 +89,7 @@ class Finding:
     One thing to mend.
 
     code: a short ASCII name of the rule, or the IRI of the property shape that found it.
-    what, remedy: one sentence each.
+    what, remedy: one sentence each. about: the IRI of the thing, where it is known; no part of what a finding says.
     """
 
     place: Place
@@ -97,6 +97,7 @@ class Finding:
     code: str
     what: Words
     remedy: Words
+    about: str = field(default="", compare=False)
 
     def text(self, lang: Lang) -> str:
         """Two lines: `file:line:column: severity: what`, and the remedy indented under it."""
@@ -167,7 +168,7 @@ class Report:
         )
 
     def json(self) -> str:
-        """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy"}]}, one a line."""
+        """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy", "about"}]}, one a line."""
         return "".join(self.json_parts())
 
     def json_parts(self) -> Iterator[str]:
@@ -181,6 +182,7 @@ class Report:
                 "code": finding.code,
                 "what": {"nb": finding.what.nb, "en": finding.what.en},
                 "remedy": {"nb": finding.remedy.nb, "en": finding.remedy.en},
+                **({"about": finding.about} if finding.about else {}),
             }
             for finding in self.findings
         )

@@ -178,6 +178,7 @@ def findings(results: Iterable[Result], places: Places) -> list[Finding]:
             code=local_name(result.shape),
             what=_words(result, 0),
             remedy=_words(result, 1),
+            about=str(result.focus) if isinstance(result.focus, URIRef) else "",
         )
         for result in results
     ]

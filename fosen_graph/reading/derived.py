@@ -92,6 +92,9 @@ def _links(facts: Facts, base: str) -> Iterator[Statement]:
         for predicate in (SKOS.editorialNote, PROV.wasAttributedTo, DCTERMS.date):
             for value, at in facts.values(actor, predicate):
                 yield Statement(decision, predicate, value, at)
+        for role, at in facts.values(actor, PROV.wasAttributedTo):  # a role, so its name is all there is to say
+            yield Statement(role, RDF.type, PROV.Agent, at)  # type: ignore[arg-type]
+            yield Statement(role, SKOS.prefLabel, Literal(role.rpartition("/")[2], lang="nb"), at)  # type: ignore
 
 
 def _candidates(facts: Facts) -> Iterator[Statement]:

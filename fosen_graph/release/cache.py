@@ -160,17 +160,18 @@ def _place_out(place: Place) -> list[object]:
 def _finding_out(finding: Finding) -> list[object]:
     what, remedy = finding.what, finding.remedy
     head = [_place_out(finding.place), finding.severity.value, finding.code]
-    return [*head, what.nb, what.en, remedy.nb, remedy.en]
+    return [*head, what.nb, what.en, remedy.nb, remedy.en, finding.about]
 
 
 def _finding_in(values: list[Any]) -> Finding:
-    place, severity, code, what_nb, what_en, remedy_nb, remedy_en = values
+    place, severity, code, what_nb, what_en, remedy_nb, remedy_en, about = values
     return Finding(
         place=_place_in(place),
         severity=Severity(severity),
         code=sys.intern(code),
         what=_words(what_nb, what_en),
         remedy=_words(remedy_nb, remedy_en),
+        about=about,
     )
 
 

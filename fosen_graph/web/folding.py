@@ -19,6 +19,8 @@ def folded(text: str) -> str:
     text = unicodedata.normalize("NFC", text).casefold()
     for letters, typed in _AS_TYPED:
         text = text.replace(letters, typed)
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fosen_graph.iris import FG
@@ -27,10 +28,49 @@ class Found:
     kind: str
     labels: tuple[Term, ...]
     others: tuple[Term, ...]  # other ways of writing it
-    words: frozenset[str]
 
     def label(self, lang: str) -> Term:
         return best_label(self.labels or self.others, "en" if lang == "en" else "nb") or Term(self.iri)
+
+
+class Index:
+    """Words to the things that have them: a question looks at each word once, however many things have it."""
+
+    def __init__(self, known: Sequence[Found]) -> None:
+        self.known = known
+        self._having: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._rank: list[tuple[bool, int]] = []  # names before the words of a cell, short ones first
+        texts: dict[str, tuple[str, ...]] = {}  # many plans say the same
+        for number, one in enumerate(known):
+            own: set[str] = set()
+            for term in (*one.labels, *one.others):
+                own.update(texts.get(term.value) or texts.setdefault(term.value, words(term.value)))
+            for word in own:
+                self._having[word].append(number)
+            self._rank.append((one.kind == "SourceCell", len(own)))
+        self._stems = {word: stem(word) for word in self._having}
+
+    def look_up(self, text: str) -> list[Found]:
+        """Those that have every word, the closest first; else as they stood."""
+        asked = dict.fromkeys(words(text[:200])[:12])
+        scores: dict[int, int] = {}
+        for place, word in enumerate(asked):
+            found = self._scores(word)
+            scores = found if place == 0 else {n: scores[n] + score for n, score in found.items() if n in scores}
+        order = sorted(scores, key=lambda number: (-scores[number], self._rank[number], number))
+        return [self.known[number] for number in order]
+
+    def _scores(self, asked: str) -> Mapping[int, int]:
+        """The things that have a word like this, and how like it is."""
+        own, inside, found = stem(asked), len(asked) >= _LONG_ENOUGH, dict[int, int]()
+        for word, stem_ in self._stems.items():
+            if own in word:
+                same = _TYPED if word == asked else _SAME if stem_ == own else 0
+                score = same or (_BEGINS if word.startswith(own) else _INSIDE if inside else 0)
+                for number in self._having[word] if score else ():
+                    if found.get(number, 0) < score:
+                        found[number] = score
+        return found
 
 
 def read_found(found: Iterable[Row]) -> tuple[Found, ...]:
@@ -50,33 +90,7 @@ def read_found(found: Iterable[Row]) -> tuple[Found, ...]:
             kind=kind,
             labels=tuple(texts[iri]["prefLabel"]),
             others=(*texts[iri]["altLabel"], *texts[iri]["rawText"]),
-            words=frozenset(word for own in texts[iri].values() for term in own for word in words(term.value)),
         )
         for iri, kind in kinds.items()
     ]
     return tuple(sorted(made, key=lambda one: (KINDS.index(one.kind), alphabetical(one.label("nb").value), one.iri)))
-
-
-def look_up(known: Sequence[Found], text: str) -> list[Found]:
-    """Those that have every word, the closest first."""
-    asked = words(text[:200])[:12]
-    if not asked:
-        return []
-    scored = [(sum(scores), one) for one in known if all(scores := [_closest(word, one.words) for word in asked])]
-    # names before the words of a cell, short ones first; else as they stood
-    scored.sort(key=lambda pair: (-pair[0], pair[1].kind == "SourceCell", len(pair[1].words)))
-    return [one for _, one in scored]
-
-
-def _closest(asked: str, own: Iterable[str]) -> int:
-    return max((_closeness(asked, word) for word in own), default=0)
-
-
-def _closeness(asked: str, word: str) -> int:
-    if asked == word:
-        return _TYPED
-    if stem(asked) == stem(word):
-        return _SAME
-    if word.startswith(stem(asked)):
-        return _BEGINS
-    return _INSIDE if len(asked) >= _LONG_ENOUGH and stem(asked) in word else 0

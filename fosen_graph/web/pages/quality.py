@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,17 @@ from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.rows import Row, Term, best_label, rows
 from fosen_graph.web.wording import wording
 
-_MOST = 200  # things and places shown of one kind of finding; all stand in the report
+_MOST = 200  # findings of one kind that are shown; all stand in the report
 SEVERITIES = ("violation", "warning", "info")
 COVERED = ("cells", "certain", "reviewed", "translated", "linked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One finding: where in the files, and the thing that it is about where it is about one."""
+
+    place: str
+    thing: Value | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +42,7 @@ class FindingGroup:
     what: str
     remedy: str
     count: int
-    places: tuple[str, ...]
-    things: tuple[Value, ...]
+    found: tuple[Occurrence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,22 +105,28 @@ def read_quality(
     )
 
 
-def _things(found: Iterable[Row], to: Addresses, lang: Lang) -> dict[str, list[Value]]:
-    """What each shape's findings are about, by the end of its IRI."""
-    labels: dict[tuple[str, str], list[Term]] = defaultdict(list)
+def _things(found: Iterable[Row], to: Addresses, lang: Lang) -> dict[str, Value]:
+    """What findings are about, by IRI."""
+    labels: dict[str, list[Term]] = defaultdict(list)
     for row in found:
-        own = labels[row["shape"].value.rpartition("#")[2], row["thing"].value]
+        own = labels[row["thing"].value]
         own += [row["label"]] if "label" in row else []
-    about: dict[str, list[Value]] = defaultdict(list)
-    for (shape, iri), own in labels.items():
-        label = best_label(own, lang)
-        text, tag = (label.value, label.language) if label else (to.path(iri) or iri, "")
-        about[shape].append(Value(text=text, language=tag, address=to.page(iri, lang)))
-    return about
+    return {iri: _named(iri, own, to, lang) for iri, own in labels.items()}
+
+
+def _named(iri: str, labels: Iterable[Term], to: Addresses, lang: Lang) -> Value:
+    label = best_label(labels, lang)
+    text, tag = (label.value, label.language) if label else (to.path(iri) or iri, "")
+    return Value(text=text, language=tag, address=to.page(iri, lang))
+
+
+def _sentence(text: str) -> str:
+    """What an editor reads in a terminal after a colon, as a heading."""
+    return text[:1].upper() + text[1:].rstrip(".")
 
 
 def _groups(
-    found: Iterable[Mapping[str, Any]], things: Mapping[str, list[Value]], lang: Lang
+    found: Iterable[Mapping[str, Any]], things: Mapping[str, Value], lang: Lang
 ) -> tuple[FindingGroup, ...]:
     """The gravest first, then the most frequent."""
     by_kind: dict[tuple[str, str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
@@ -123,13 +136,20 @@ def _groups(
     return tuple(
         FindingGroup(
             code=code,
-            shape=in_language(f"/shapes#{code}", lang) if code in things else "",
+            shape=in_language(f"/shapes#{code}", lang) if _is_shape(by_kind[severity, code, what, remedy]) else "",
             severity=severity,
-            what=what,
+            what=_sentence(what),
             remedy=remedy,
             count=len(by_kind[severity, code, what, remedy]),
-            places=tuple(f"{one['file']}:{one['line']}" for one in by_kind[severity, code, what, remedy][:_MOST]),
-            things=tuple(things.get(code, ())[:_MOST]),
+            found=tuple(
+                Occurrence(place=f"{one['file']}:{one['line']}", thing=things.get(one.get("about", "")))
+                for one in by_kind[severity, code, what, remedy][:_MOST]
+            ),
         )
         for severity, code, what, remedy in order
     )
+
+
+def _is_shape(found: Sequence[Mapping[str, Any]]) -> bool:
+    """A shape's findings are about something; those of other gates have a place only."""
+    return any("about" in one for one in found)

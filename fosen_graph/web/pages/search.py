@@ -15,7 +15,7 @@ from fosen_graph.findings import Lang
 from fosen_graph.web.address import language
 from fosen_graph.web.pages.choosing import chosen, read_choice
 from fosen_graph.web.pages.html import html
-from fosen_graph.web.pages.lookup import Found, look_up
+from fosen_graph.web.pages.lookup import Found
 from fosen_graph.web.pages.plan import Name, Namer
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.pages.whole import PARTNER, RESPONSIBLE, Whole
@@ -94,7 +94,7 @@ def _search(shelf: Shelf) -> Response:
     lang = language(request.path)
     w = wording(lang)
     asked = " ".join(request.args.get("q", "").split())[:200]
-    found = look_up(shelf.found, asked)
+    found = shelf.index.look_up(asked)
     page, pages = side(len(found), _PAGE)
     view = SearchView(
         asked=asked,
@@ -114,7 +114,7 @@ def _search(shelf: Shelf) -> Response:
 
 def _search_json(shelf: Shelf) -> Response:
     asked = request.args.get("q", "")[:200]
-    found = look_up(shelf.found, asked)
+    found = shelf.index.look_up(asked)
     page, pages = side(len(found), _PAGE)
     return _json(
         {

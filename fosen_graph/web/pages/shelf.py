@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import Response, request
+from flask import Blueprint, Response, abort, request
 
 from fosen_graph.findings import Lang
-from fosen_graph.web.address import Addresses
+from fosen_graph.web.address import Addresses, language
 from fosen_graph.web.endpoint.asked import Questions, read_questions
 from fosen_graph.web.endpoint.cache import Cache
 from fosen_graph.web.packing import coding_for, packed
-from fosen_graph.web.pages.lookup import Found, read_found
+from fosen_graph.web.pages.lookup import Found, Index, read_found
 from fosen_graph.web.pages.plan import PlanHead, read_heads
 from fosen_graph.web.pages.whole import Whole, read_whole
 from fosen_graph.web.rows import Row, rows
@@ -52,6 +52,11 @@ class Shelf:
         return read_found(rows(self.site.pages, "searched"))
 
     @cached_property
+    def index(self) -> Index:
+        """The words that they are looked up by."""
+        return Index(self.found)
+
+    @cached_property
     def questions(self) -> Questions:
         """The stored ones."""
         return read_questions(self.site.pages)
@@ -69,6 +74,23 @@ class Shelf:
             found = read_whole(self.site.pages, plan)
             self._wholes.put(plan, found, found.size)
         return found
+
+    def room(self, name: str, make: Callable[[Whole, PlanHead, Lang], Response]) -> Blueprint:
+        """A page of each plan at /plan/{region}/{plan}/{name}, and of the newest at /{name}; in both languages."""
+        room = Blueprint(name.partition(".")[0], __name__)
+
+        def made(iri: str | None) -> Response:
+            lang = language(request.path)
+            head = self.head(iri, lang)
+            return make(self.whole(head.iri), head, lang) if head else abort(404)
+
+        def one(region: str, plan: str) -> Response:
+            return self.page(lambda: made(self.to.iri(f"{region}/{plan}")))
+
+        for lang in ("", "/en"):
+            room.add_url_rule(f"{lang}/{name}", f"newest{lang[1:]}", lambda: self.page(lambda: made(None)))
+            room.add_url_rule(f"{lang}/plan/<region>/<plan>/{name}", f"one{lang[1:]}", one)
+        return room
 
     def page(self, make: Callable[[], Response]) -> Response:
         """

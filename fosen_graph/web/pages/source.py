@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response
 
 from fosen_graph.findings import Lang
-from fosen_graph.web.address import Addresses, in_language, language
+from fosen_graph.web.address import Addresses, in_language
 from fosen_graph.web.pages.html import html
 from fosen_graph.web.pages.names import Value
 from fosen_graph.web.pages.plan import Name, Namer, PlanHead
@@ -79,27 +79,10 @@ class SourceView:
 
 
 def blueprint(shelf: Shelf) -> Blueprint:
-    source = Blueprint("source", __name__)
-
-    @source.get("/kilde")
-    @source.get("/en/kilde", endpoint="newest_en")
-    def newest() -> Response:
-        return shelf.page(lambda: _page(shelf, None))
-
-    @source.get("/plan/<region>/<plan>/kilde")
-    @source.get("/en/plan/<region>/<plan>/kilde", endpoint="one_en")
-    def one(region: str, plan: str) -> Response:
-        return shelf.page(lambda: _page(shelf, shelf.to.iri(f"{region}/{plan}")))
-
-    return source
+    return shelf.room("kilde", lambda whole, head, lang: _page(shelf, whole, head, lang))
 
 
-def _page(shelf: Shelf, iri: str | None) -> Response:
-    lang = language(request.path)
-    head = shelf.head(iri, lang)
-    if head is None:
-        abort(404)
-    whole = shelf.whole(head.iri)
+def _page(shelf: Shelf, whole: Whole, head: PlanHead, lang: Lang) -> Response:
     view = read_source(whole, head, rows(shelf.site.pages, "candidates"), shelf.to, lang)
     return html("source.html", view, wording(lang)("site.source"), lang)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fosen_graph.asking import Store
@@ -84,6 +84,7 @@ class Known:
     whole: Whole | None = None
     plans: dict[str, str] = field(default_factory=dict)  # mention to plan
     measures: Sequence[tuple[str, str, Mention]] = ()  # measure, role, mention
+    headings: Mapping[int, str] = field(default_factory=dict)  # column to what it holds, as an IRI
 
 
 def of_element(whole: Whole, iri: str) -> Known:
@@ -123,18 +124,21 @@ def of_named(store: Store, iri: str) -> Known | None:
         if "measure" in row
     ]
     plans = {row["mention"].value: row["plan"].value for row in read.values()}
+    headings = _most(found)
     return Known(
         wanted=codes_of(mentions, roles)
         | {m.iri for m in mentions}
         | {m.thing for m in mentions}
         | {measure for measure, _, _ in measures}
-        | set(plans.values()),
+        | set(plans.values())
+        | set(headings.values()),
         mentions=sorted(mentions, key=lambda m: (plans[m.iri], m.cell.line, m.cell.column, m.start)),
         roles=roles,
         cells=list(cells.values()),
         bodies=frozenset(m.thing for m in mentions),
         plans=plans,
         measures=measures,
+        headings=headings,
     )
 
 
@@ -164,7 +168,7 @@ def told(known: Known, iri: str, names: Names, to: Addresses, lang: Lang) -> Sto
             )
             for measure, role, mention in known.measures
         ),
-        columns=tuple(_numbered(column, names) for column in columns),
+        columns=tuple(_named(column, known.headings, names) for column in columns),
         rows=shown,
         readings=readings(known.mentions, known.roles, names),
         cut=len(known.mentions) >= MOST_MENTIONS,
@@ -241,7 +245,16 @@ def _of_column(name: str) -> str:
     return code("rolle", name) if name in _ROLES else str(FG[name])
 
 
-def _numbered(column: int, names: Names) -> Value:
+def _most(found: Iterable[Row]) -> dict[int, str]:
+    """What stands most often in each column."""
+    told = Counter((int(row["column"].value), row["heading"].value) for row in found if "heading" in row)
+    return {column: heading for (column, heading), _ in reversed(told.most_common())}
+
+
+def _named(column: int, headings: Mapping[int, str], names: Names) -> Value:
+    """A column that nothing was read in has its number only."""
+    if column in headings:
+        return names.of(headings[column])
     return Value(text=names.column(column), language="", address="")
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from fosen_graph.findings import Lang
-from fosen_graph.web.address import language
+from fosen_graph.web.address import in_language
+from fosen_graph.web.endpoint.editor import net_words, script
 from fosen_graph.web.order import alphabetical
 from fosen_graph.web.pages.choosing import Choice, end
 from fosen_graph.web.pages.html import html
@@ -91,32 +93,43 @@ class WhoView:
     responsibilities: Chart
     partners: Chart
     net: Net
+    live: str  # address of what the script draws from
+    script: str  # its address; empty where it was not built
     measures: tuple[MeasureRow, ...]
 
 
 def blueprint(shelf: Shelf) -> Blueprint:
     who = Blueprint("who", __name__)
-
-    @who.get("/hvem")
-    @who.get("/en/hvem", endpoint="newest_en")
-    def newest() -> Response:
-        return shelf.page(lambda: _page(shelf, None))
-
-    @who.get("/plan/<region>/<plan>/hvem")
-    @who.get("/en/plan/<region>/<plan>/hvem", endpoint="one_en")
-    def one(region: str, plan: str) -> Response:
-        return shelf.page(lambda: _page(shelf, shelf.to.iri(f"{region}/{plan}")))
-
+    who.register_blueprint(shelf.room("hvem", lambda whole, head, lang: _page(shelf, whole, head, lang)))
+    who.register_blueprint(shelf.room("nett.json", lambda whole, head, lang: _live(Namer(whole, shelf.to, lang))))
     return who
 
 
-def _page(shelf: Shelf, iri: str | None) -> Response:
-    lang = language(request.path)
-    head = shelf.head(iri, lang)
-    if head is None:
-        abort(404)
-    whole = shelf.whole(head.iri)
+def _page(shelf: Shelf, whole: Whole, head: PlanHead, lang: Lang) -> Response:
     return html("who.html", read_who(whole, head, Namer(whole, shelf.to, lang), lang), wording(lang)("site.who"), lang)
+
+
+def _live(name: Namer) -> Response:
+    """What a script draws as a net that one can explore."""
+    whole, w = name.whole, wording(name.lang)
+    links = {(part.actor, measure, part.role) for part in whole.parts for measure in part.measures}
+    told = {
+        "nodes": [
+            *(_thing(name(actor), actor, w("thing.actor"), name.lang) for actor in whole.actors),
+            *(_thing(name(measure), measure, w("thing.measure"), name.lang) for measure in whole.of_kind("Measure")),
+        ],
+        "links": [
+            {"from": actor, "to": measure, "label": w(f"filter.{role}"), "strong": role == RESPONSIBLE}
+            for actor, measure, role in sorted(links)
+        ],
+        "words": net_words(name.lang),
+    }
+    return Response(json.dumps(told, ensure_ascii=False), content_type="application/json")
+
+
+def _thing(name: Name, iri: str, kind: str, lang: Lang) -> dict[str, str]:
+    told = {"id": iri, "label": name.text, "href": request.script_root + name.address, "kind": kind}
+    return told if name.language in ("", lang) else {**told, "lang": name.language}
 
 
 def read_who(whole: Whole, head: PlanHead, name: Namer, lang: Lang) -> WhoView:
@@ -132,6 +145,8 @@ def read_who(whole: Whole, head: PlanHead, name: Namer, lang: Lang) -> WhoView:
         responsibilities=_chart(responsible, name, ordered=True),
         partners=_chart(partners, name, ordered=False),
         net=_net(whole, name),
+        live=in_language(f"/plan/{name.to.path(head.iri)}/nett.json", lang),
+        script=script("net"),
         measures=tuple(_measure(whole, measure, name) for measure in whole.of_kind("Measure")),
     )
 
