@@ -168,7 +168,7 @@ class Report:
         )
 
     def json(self) -> str:
-        """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy", "about"}]}, one a line."""
+        """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy", "about"?}]}, a line each."""
         return "".join(self.json_parts())
 
     def json_parts(self) -> Iterator[str]:

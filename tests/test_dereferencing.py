@@ -15,7 +15,7 @@ import served
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
-from rdflib import BNode, Literal, URIRef
+from rdflib import OWL, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from fosen_graph.asking import Limits
@@ -35,7 +35,7 @@ KINDS = (
     "id/fosen/2022-2024/vedtak/rs-03-22", "id/fosen/2022-2024/kilde", "id/fosen/2022-2024/kilde/rad/29",
     "id/fosen/2022-2024/kilde/rad/29/celle/5", "id/fosen/2022-2024/kilde/rad/29/celle/5/omtale/16-27",
     "id/fosen/2022-2024/kilde/rad/29/celle/5/deltakelse/16-27", "id/fosen/aktoer/nve", "id/fosen/ordning/fosen-gis",
-    "code/rolle", "code/rolle/ansvarlig", "dataset/all", "dataset/fosen", "dataset/fosen/2022-2024",
+    "code/rolle", "code/rolle/ansvarlig", "id/fosen/kontroll/prosjektet", "dataset/all", "dataset/fosen", "dataset/fosen/2022-2024",
     "dataset/fosen/2022-2024/ttl", "graph/plan", "question/p1",
 )  # fmt: skip
 
@@ -91,7 +91,7 @@ def test_all_formats_of_a_thing_say_the_same(thing: str) -> None:
     assert all(graphs[0] == other for other in graphs[1:])
 
 
-@pytest.mark.parametrize("name", ["ns", "shapes", "catalogue", "void", "changes"])
+@pytest.mark.parametrize("name", ["ns", "shapes", "code", "catalogue", "void", "changes"])
 def test_all_formats_of_a_document_say_the_same(name: str) -> None:
     graphs = [graph_of(f"/{name}.{format_.extension}", format_) for format_ in GRAPH_FORMATS]
     assert len(graphs[0]) > 5
@@ -119,6 +119,8 @@ def graph_of(path: str, format_: Format) -> Dataset:
         ("/doc/fosen/aktoer/nve.html", "*/*", 301, "/doc/fosen/aktoer/nve"),
         ("/en/doc/fosen/aktoer/nve.html", "*/*", 301, "/en/doc/fosen/aktoer/nve"),
         ("/ns.html", "*/*", 301, "/ns"),
+        ("/code.html", "*/*", 301, "/code"),
+        ("/code", "image/png", 406, None),
         ("/catalogue.html", "*/*", 301, "/catalogue"),
         ("/ns/project", "*/*", 303, "/ns"),
         ("/id/fosen/aktoer/nve", "image/png", 406, None),
@@ -135,7 +137,7 @@ def test_an_address_leads_where_it_should(path: str, accept: str, status: int, l
         assert (response.status_code, response.headers.get("Location")) == (status, location)
 
 
-@pytest.mark.parametrize("path", ["/id/fosen/aktoer/nve", "/ns", "/catalogue", "/.well-known/void"])
+@pytest.mark.parametrize("path", ["/id/fosen/aktoer/nve", "/ns", "/code", "/catalogue", "/.well-known/void"])
 def test_what_depends_on_accept_says_so(path: str) -> None:
     with served.client().get(path, headers={"Accept": "text/turtle"}) as response:
         assert "Accept" in response.headers["Vary"]
@@ -144,6 +146,20 @@ def test_what_depends_on_accept_says_so(path: str) -> None:
 def test_the_version_that_the_ontology_names_is_the_ontology() -> None:
     with served.client().get("/ns/0.1.0", headers={"Accept": "text/turtle"}) as version:
         assert version.data == (served.release().folder / "graphs/ontology.ttl").read_bytes()
+
+
+@pytest.mark.parametrize("version", sorted(path.stem for path in (served.ROOT / "ontology/versions").glob("*.ttl")))
+def test_every_version_of_the_ontology_stays_at_its_iri(version: str) -> None:
+    with served.client().get(f"/ns/{version}", headers={"Accept": "text/turtle"}) as response:
+        told = Graph().parse(data=response.data, format="turtle")
+    assert told.value(URIRef(f"{BASE}ns"), OWL.versionIRI) == URIRef(f"{BASE}ns/{version}")
+
+
+def test_the_code_lists_have_a_page_with_every_code() -> None:
+    for path, word in (("/code", "ansvarlig"), ("/en/code", "responsible")):
+        shown = served.client().get(path, headers={"Accept": "text/html"}).text
+        assert f">{word}</a>" in shown
+        assert shown.count("<dt>") == served.count("?scheme skos:hasTopConcept ?code")
 
 
 class Addresses(HTMLParser):

@@ -358,6 +358,15 @@ def test_item_44_the_change_log_begins_with_this_version() -> None:
     assert f"## {__version__} ({ontology().value(ONTOLOGY, DCTERMS.issued)})" in log
 
 
+def test_what_is_kept_of_this_version_is_this_version() -> None:
+    """`ontology/versions/` keeps every version as it was published; a change after that is a new version."""
+    kept = {path.stem: path.read_text(encoding="utf-8") for path in (FOLDER / "versions").glob("*.ttl")}
+    assert set(kept) == set(versions())
+    assert kept[__version__] == (FOLDER / "fosen.ttl").read_text(encoding="utf-8"), (
+        f"is {__version__} published? Then raise the version; else: cp ontology/fosen.ttl ontology/versions/{__version__}.ttl"
+    )
+
+
 def test_the_counts_in_the_readme_are_true() -> None:
     classes, properties = len(own_classes()), len(own_terms() - own_classes())
     schemes = len(set(codes().subjects(RDF.type, SKOS.ConceptScheme)))

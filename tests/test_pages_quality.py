@@ -20,8 +20,11 @@ def page(path: str) -> str:
 def test_every_finding_is_told_with_its_place_and_remedy(path: str, lang: str) -> None:
     html = page(path)
     for finding in json.loads((served.release().folder / "report.json").read_bytes())["findings"]:
-        assert finding["what"][lang] in html and finding["remedy"][lang] in html
-        assert f"{finding['file']}:{finding['line']}" in html
+        assert finding["what"][lang][1:].rstrip(".") in html and finding["remedy"][lang] in html
+        place = f'<code class="place">{finding["file"]}:{finding["line"]}</code>'
+        path_of = finding.get("about", "").partition("/id/")[2]
+        thing = rf'<a href="{"/en" if lang == "en" else ""}/doc/{path_of}"[^>]*>[^<]+</a> ' if path_of else ""
+        assert re.search(f"<li>{thing}{re.escape(place)}</li>", html), finding
 
 
 def test_findings_lead_to_what_they_are_about() -> None:

@@ -32,6 +32,24 @@ def test_a_number_leads_to_the_measures_that_it_counts() -> None:
         assert f"Viser {count} av 29 tiltak." in page(address), address
 
 
+def test_every_chart_has_a_table_of_the_same() -> None:
+    for chart in page("/hvem").split("<figure")[1:]:
+        drawing, table = chart.partition("</svg>")[::2]
+        bars = re.findall(r"<text [^>]*>([^<]*)</text>", drawing)
+        rows = re.findall(r'<tr><th scope="row"><a [^>]*>(.*?)</a></th><td class="number">(\d+)</td></tr>', table)
+        assert [cell for row in rows for cell in row] == bars
+
+
+def test_what_the_script_draws_is_what_the_table_says() -> None:
+    """The net that one can explore; made by a script, so it only adds to the page."""
+    told = served.client().get("/plan/fosen/2022-2024/nett.json").get_json()
+    assert len(told["nodes"]) == 43 + 29 and len({node["id"] for node in told["nodes"]}) == 72
+    assert len(told["links"]) == served.count("{ ?m fg:responsibleActor ?a } UNION { ?m fg:partnerActor ?a }")
+    assert sum(link["strong"] for link in told["links"]) == served.count("?m fg:responsibleActor ?a")
+    english = served.client().get("/en/nett.json").get_json()
+    assert english["nodes"][0]["href"].startswith("/en/doc/") and english["links"] != told["links"]
+
+
 def test_bars_start_at_zero_and_keep_to_one_scale() -> None:
     for chart in page("/hvem").split("<figure")[1:]:
         widths = [float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)"', chart)]

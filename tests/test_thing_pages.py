@@ -104,6 +104,19 @@ def test_an_actor_shows_its_measures_and_the_rows_that_name_it(actor: str, measu
     assert text(shown.partition('id="lest"')[2].partition("</section>")[0]).count("Linje") == mentions > 0
 
 
+@pytest.mark.parametrize(
+    ("path", "columns"),
+    [
+        ("/doc/fosen/aktoer/nve", ["handlingspunkt", "tiltak", "ansvarlig", "samarbeidspartner"]),
+        ("/en/doc/fosen/aktoer/nve", ["plan item", "measure", "responsible", "partner"]),
+        (SHARED, ["innsatsområde", "handlingspunkt", "tiltak", "ansvarlig", "samarbeidspartner"]),
+    ],
+)
+def test_the_columns_of_the_source_are_called_what_they_hold(path: str, columns: list[str]) -> None:
+    head = page(path).partition('<table class="source">')[2].partition("</thead>")[0]
+    assert [text(cell) for cell in re.findall(r"<th.*?</th>", head)][1:] == columns
+
+
 def test_a_decision_and_an_arrangement_show_their_lines() -> None:
     decision, arrangement = page(f"{PLAN}/vedtak/rs-03-22"), page("/doc/fosen/ordning/talentlab-fosen")
     assert "<mark>RS 03/22</mark>" in decision and 'kilde#l14"' in decision

@@ -14,7 +14,7 @@ from fosen_graph.web import below, problems
 from fosen_graph.web.address import language
 from fosen_graph.web.endpoint import clients, editor, limits, openapi, saved, sparql
 from fosen_graph.web.endpoint.fast import FastPath
-from fosen_graph.web.pages import colophon, dumps, quality, routes, search, shipped, source, vocabulary, who
+from fosen_graph.web.pages import codes, colophon, dumps, quality, routes, search, shipped, source, vocabulary, who
 from fosen_graph.web.pages.chrome import around
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.portals import catalogue, machines, releases, signposting
@@ -52,7 +52,7 @@ def create_app(site: Site) -> Flask:
     app.url_map.strict_slashes = False
     shelf = Shelf(site)
     app.register_blueprint(routes.blueprint(site, shelf))
-    for shown in (who, source, quality, search, colophon, dumps):
+    for shown in (who, source, quality, search, codes, colophon, dumps):
         app.register_blueprint(shown.blueprint(shelf))
     app.register_blueprint(vocabulary.blueprint(site, shelf))
     app.register_blueprint(catalogue.blueprint(site, shelf))

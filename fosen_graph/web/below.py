@@ -7,7 +7,7 @@ import re
 from flask import Response, request
 from markupsafe import Markup
 
-_IN_PAGE = re.compile(r'(\s(?:href|src|action|formaction)=")/(?!/)')
+_IN_PAGE = re.compile(r'(\s(?:href|src|action|formaction|data-net)=")/(?!/)')
 _IN_LINK = re.compile(r"<(/(?!/))")
 
 

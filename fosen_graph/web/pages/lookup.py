@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fosen_graph.iris import FG
@@ -60,7 +60,7 @@ class Index:
         order = sorted(scores, key=lambda number: (-scores[number], self._rank[number], number))
         return [self.known[number] for number in order]
 
-    def _scores(self, asked: str) -> Mapping[int, int]:
+    def _scores(self, asked: str) -> dict[int, int]:
         """The things that have a word like this, and how like it is."""
         own, inside, found = stem(asked), len(asked) >= _LONG_ENOUGH, dict[int, int]()
         for word, stem_ in self._stems.items():

@@ -125,9 +125,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".")
 
 
-def _groups(
-    found: Iterable[Mapping[str, Any]], things: Mapping[str, Value], lang: Lang
-) -> tuple[FindingGroup, ...]:
+def _groups(found: Iterable[Mapping[str, Any]], things: Mapping[str, Value], lang: Lang) -> tuple[FindingGroup, ...]:
     """The gravest first, then the most frequent."""
     by_kind: dict[tuple[str, str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for one in found:
