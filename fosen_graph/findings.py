@@ -168,7 +168,10 @@ class Report:
         )
 
     def json(self) -> str:
-        """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy", "about"?}]}, a line each."""
+        """{"conforms", "findings": [{"file", "line", "column", "severity", "code", "what", "remedy"}]}, one a line.
+
+        "about" as well, where it is known.
+        """
         return "".join(self.json_parts())
 
     def json_parts(self) -> Iterator[str]:

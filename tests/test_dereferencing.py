@@ -35,7 +35,8 @@ KINDS = (
     "id/fosen/2022-2024/vedtak/rs-03-22", "id/fosen/2022-2024/kilde", "id/fosen/2022-2024/kilde/rad/29",
     "id/fosen/2022-2024/kilde/rad/29/celle/5", "id/fosen/2022-2024/kilde/rad/29/celle/5/omtale/16-27",
     "id/fosen/2022-2024/kilde/rad/29/celle/5/deltakelse/16-27", "id/fosen/aktoer/nve", "id/fosen/ordning/fosen-gis",
-    "code/rolle", "code/rolle/ansvarlig", "id/fosen/kontroll/prosjektet", "dataset/all", "dataset/fosen", "dataset/fosen/2022-2024",
+    "code/rolle", "code/rolle/ansvarlig",
+    "id/fosen/kontroll/prosjektet", "dataset/all", "dataset/fosen", "dataset/fosen/2022-2024",
     "dataset/fosen/2022-2024/ttl", "graph/plan", "question/p1",
 )  # fmt: skip
 

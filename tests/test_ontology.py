@@ -363,7 +363,7 @@ def test_what_is_kept_of_this_version_is_this_version() -> None:
     kept = {path.stem: path.read_text(encoding="utf-8") for path in (FOLDER / "versions").glob("*.ttl")}
     assert set(kept) == set(versions())
     assert kept[__version__] == (FOLDER / "fosen.ttl").read_text(encoding="utf-8"), (
-        f"is {__version__} published? Then raise the version; else: cp ontology/fosen.ttl ontology/versions/{__version__}.ttl"
+        f"raise the version, or, where {__version__} is not out yet, copy fosen.ttl to versions/{__version__}.ttl"
     )
 
 

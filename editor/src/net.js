@@ -1,7 +1,8 @@
 // Things and what ties them in; a drawing of them out, which keyboard, mouse and finger can explore.
 //
 // drawNet(host, { nodes, links }, words): nodes { id, label, lang?, href?, kind? }, links { from, to, label?, strong? }.
-// A page that only wants a net loads this file and has <div data-net="address of { nodes, links, words }"></div>.
+// A page that only wants a net loads this file and has <div data-net="address of { nodes, links, words }"></div>;
+// there, addresses are told as seen from that address.
 // Nothing moves by itself: places are reckoned before anything is drawn, and come out the same every time.
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 import { drawn, element, worded } from "./elements.js";
@@ -274,6 +275,9 @@ function measured(text, svg) {
 for (const host of document.querySelectorAll("[data-net]")) {
     fetch(host.dataset.net)
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
-        .then((told) => drawNet(host, told, told.words))
+        .then((told) => {
+            for (const node of told.nodes) node.href &&= new URL(node.href, new URL(host.dataset.net, location)).href;
+            drawNet(host, told, told.words);
+        })
         .catch(() => {}); // the table of the page has it all
 }

@@ -9,7 +9,7 @@ from html import escape, unescape
 from urllib.parse import quote, unquote, urlsplit
 
 INDEX = "index.html"
-_ADDRESS = re.compile(r'(\s(?:href|src|action)=")((?:/(?!/)|\?)[^"]*)"')
+_ADDRESS = re.compile(r'(\s(?:href|src|action|data-net)=")((?:/(?!/)|\?)[^"]*)"')
 _PAGE = re.compile(r"side=(\d+)")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -127,8 +128,13 @@ def _live(name: Namer) -> Response:
     return Response(json.dumps(told, ensure_ascii=False), content_type="application/json")
 
 
+def _from_here(address: str) -> str:
+    """As seen from the file: so it holds below any path, and where the site is files."""
+    return posixpath.relpath(address, posixpath.dirname(request.path))
+
+
 def _thing(name: Name, iri: str, kind: str, lang: Lang) -> dict[str, str]:
-    told = {"id": iri, "label": name.text, "href": request.script_root + name.address, "kind": kind}
+    told = {"id": iri, "label": name.text, "href": _from_here(name.address), "kind": kind}
     return told if name.language in ("", lang) else {**told, "lang": name.language}
 
 
