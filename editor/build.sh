@@ -14,5 +14,6 @@ if [ -z "$node" ] || [ -z "$npm" ]; then
 else
     set -- "$npm"
 fi
-"$@" ci --silent --ignore-scripts --no-audit --no-fund 2>/dev/null && "$node" build.mjs && exit 0
+"$@" ci --silent --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-retry-mintimeout=1000 \
+    --fetch-timeout=30000 2>/dev/null && "$node" build.mjs && exit 0
 echo "The editor of the query page is not built (no Node, or no packages): the page has a plain field."

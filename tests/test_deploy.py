@@ -85,6 +85,17 @@ def test_what_the_image_copies_is_in_the_checkout() -> None:
                 assert f"!{source}" in ignored
 
 
+def test_the_image_makes_the_scripts_before_it_installs_the_package_that_holds_them() -> None:
+    """And stops where they cannot be made; those of the checkout stay outside."""
+    runs = of("RUN")
+    making = next(at for at, run in enumerate(runs) if "editor/build.sh" in run)
+    assert making < next(at for at, run in enumerate(runs) if "--no-deps" in run)
+    assert {"test -s fosen_graph/web/static/editor.js", "test -s fosen_graph/web/static/net.js"} <= {
+        part.strip() for part in runs[making].split("&&")
+    }
+    assert "fosen_graph/web/static/*.js" in (ROOT / ".dockerignore").read_text().splitlines()
+
+
 def test_the_image_starts_the_server_and_asks_whether_it_is_ready() -> None:
     assert (of("ENTRYPOINT"), of("CMD"), of("STOPSIGNAL")) == (['["fosen-graph"]'], ['["serve"]'], ["SIGTERM"])
     (check,) = of("HEALTHCHECK")

@@ -75,7 +75,7 @@ function cell(term, words, names) {
     if (term.type === "bnode") return [element("span", { class: "quiet" }, `_:${term.value}`)];
     if (term.type !== "uri") return [element("span", { lang: foreign(term["xml:lang"], words) }, term.value)];
     const { text, lang, address, written } = names.of(term.value);
-    const label = address ? element("a", { href: address, title: term.value, lang: foreign(lang, words) }, text) : text;
+    const label = address ? element("a", { href: address, class: text.startsWith("http") ? "long" : undefined, title: term.value, lang: foreign(lang, words) }, text) : text;
     return [label, ...(written && written !== text ? [element("span", { class: "written" }, written)] : [])];
 }
 

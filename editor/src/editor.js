@@ -74,7 +74,7 @@ export function startEditor(area, words, run) {
         }),
     });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(".cm-editor { height: var(--high); min-height: 8rem; resize: vertical; overflow: auto; }");
+    sheet.replaceSync(".cm-editor { height: var(--high); min-height: 5rem; resize: vertical; overflow: auto; }");
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     root.append(hint);
     label.addEventListener("click", () => view.focus());

@@ -58,7 +58,7 @@ class Net {
         }
         this.ties = [...ties.values()];
         for (const tie of this.ties) for (const end of new Set([tie.source, tie.target])) end.ties.push(tie);
-        for (const thing of this.things) thing.r = 5 + Math.min(9, 1.6 * Math.sqrt(thing.ties.length));
+        for (const thing of this.things) thing.r = thing.whole = 5 + Math.min(9, 1.6 * Math.sqrt(thing.ties.length));
     }
 
     build(host) {
@@ -68,7 +68,7 @@ class Net {
         const legend = this.kinds.length > 1 ? this.kinds.map((kind, at) => element("span", { class: "kind" }, drawn("svg", { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true", class: "mesh" }, drawn("path", { class: `k${at % SHAPES.length}`, d: SHAPES[at % SHAPES.length](6) })), kind || words.other)) : [];
         this.hint = element("p", { class: "quiet", id: `${this.name}-hint` }, words.keys);
         const title = worded(words.title, { nodes: this.things.length, links: this.ties.length });
-        const point = drawn("marker", { id: `${this.name}-point`, viewBox: "0 0 6 6", refX: 5, refY: 3, markerWidth: 6, markerHeight: 6, orient: "auto" }, drawn("path", { d: "M0,0L6,3L0,6z" }));
+        const point = drawn("marker", { id: `${this.name}-point`, viewBox: "0 0 6 6", refX: 5, refY: 3, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" }, drawn("path", { d: "M0,0L6,3L0,6z" }));
         for (const tie of this.ties) tie.line = drawn("line", { class: tie.strong ? "strong" : "", "marker-end": `url(#${this.name}-point)` });
         for (const thing of this.things) this.drawThing(thing);
         this.svg = drawn("svg", { class: "mesh", role: "group", "aria-label": title, "aria-describedby": this.hint.id }, drawn("defs", {}, point), ...this.ties.map((tie) => tie.line), ...this.things.map((thing) => thing.mark), ...this.things.map((thing) => thing.text));
@@ -134,9 +134,11 @@ class Net {
     show() {
         const { k, x, y } = this.view;
         this.svg.classList.toggle("near", k > this.first);
+        const small = Math.min(1, Math.max(0.55, k / 0.9));
         for (const thing of this.things) {
+            thing.r = small * thing.whole;
             [thing.sx, thing.sy] = [k * thing.x + x, k * thing.y + y];
-            thing.mark.setAttribute("transform", `translate(${thing.sx.toFixed(1)},${thing.sy.toFixed(1)})`);
+            thing.mark.setAttribute("transform", `translate(${thing.sx.toFixed(1)},${thing.sy.toFixed(1)}) scale(${small.toFixed(2)})`);
         }
         for (const { source, target, line } of this.ties) {
             const length = Math.hypot(target.sx - source.sx, target.sy - source.sy) || 1;

@@ -4,37 +4,41 @@ import { element, worded } from "./elements.js";
 const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const isThing = (term) => term && term.type !== "literal" && term.type !== "typed-literal";
 
-/* Two columns of things make pairs; a third one between or after them names the tie where it has few values. */
-netOf.fits = (vars, rows, triples) => (triples ? rows.some((row) => row[vars[1]].value !== TYPE && isThing(row[vars[2]])) : columns(vars, rows).length >= 2);
+const NAMES = 12; // of ties; a column with more values is no kind of tie
 
+netOf.fits = (vars, rows, triples) => (triples ? rows.some((row) => row[vars[1]].value !== TYPE && isThing(row[vars[2]])) : !!columns(vars, rows));
+
+/* The first two columns of things are the ends; the first other one with few values names the ties. */
 function columns(vars, rows) {
-    return vars.filter((name) => rows.some((row) => row[name]) && rows.every((row) => !row[name] || isThing(row[name])));
+    const [from, to] = vars.filter((name) => rows.some((row) => row[name]) && rows.every((row) => !row[name] || isThing(row[name])));
+    if (!to) return null;
+    const few = (name) => new Set(rows.map((row) => row[name] && key(row[name]))).size <= Math.min(NAMES, rows.length / 2);
+    return { from, to, by: vars.find((name) => name !== from && name !== to && few(name)) };
 }
 
 export async function netOf(host, vars, rows, triples, words, names) {
-    const { nodes, links } = triples ? ofTriples(vars, rows) : ofRows(columns(vars, rows), rows);
+    const ends = triples ? null : columns(vars, rows);
+    const { nodes, links } = triples ? ofTriples(vars, rows) : ofRows(ends, rows);
     const { drawNet, tooLarge } = await import(words.net_address);
     if (!tooLarge({ nodes, links })) await names.learn([...nodes, ...links.map(({ term }) => term), ...nodes.map(({ type }) => type)].filter(Boolean).map((one) => (one.term ? one.term : one)));
-    const called = (term) => (term.type === "uri" ? names.of(term.value) : { text: `_:${term.value}`, lang: "", address: "" });
+    const called = (term) => (isThing(term) === false ? { text: term.value } : term.type === "uri" ? names.of(term.value) : { text: `_:${term.value}`, lang: "", address: "" });
     const told = nodes.map(({ id, term, kind, type }) => {
         const { text, lang, address } = called(term);
         return { id, label: text, lang: lang && lang !== words.lang ? lang : undefined, href: address || undefined, kind: type ? called(type).text : kind };
     });
-    const left = triples ? words.net_left : worded(words.net_columns, { columns: columns(vars, rows).join(", ") });
+    const left = triples ? words.net_left : worded(ends.by ? words.net_named : words.net_columns, ends);
     host.append(element("p", { class: "quiet" }, left));
-    drawNet(host, { nodes: told, links: links.map(({ from, to, label, term }) => ({ from, to, label: term ? called(term).text : label })) }, words.net_words);
+    drawNet(host, { nodes: told, links: links.map(({ from, to, term }) => ({ from, to, label: term && called(term).text })) }, words.net_words);
 }
 
 const key = (term) => `${term.type} ${term.value}`;
 
-/* Each pair of neighbouring columns in a row is a tie. */
-function ofRows(things, rows) {
+function ofRows({ from, to, by }, rows) {
     const nodes = new Map();
     const links = [];
     for (const row of rows) {
-        const found = things.filter((name) => row[name]);
-        for (const name of found) if (!nodes.has(key(row[name]))) nodes.set(key(row[name]), { id: key(row[name]), term: row[name], kind: name });
-        for (const [at, name] of found.slice(1).entries()) links.push({ from: key(row[found[at]]), to: key(row[name]), label: "" });
+        for (const name of [from, to]) if (row[name] && !nodes.has(key(row[name]))) nodes.set(key(row[name]), { id: key(row[name]), term: row[name], kind: name });
+        if (row[from] && row[to]) links.push({ from: key(row[from]), to: key(row[to]), term: row[by] });
     }
     return { nodes: [...nodes.values()], links };
 }

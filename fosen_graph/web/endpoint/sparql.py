@@ -141,7 +141,7 @@ def _base_page(shelf: Shelf, query: str, **more: object) -> QueryPage:
         for row in sorted(rows(site.pages, "graphs"), key=_graph_order)
     )
     return QueryPage(
-        query=query or _FIRST_QUERY,
+        query=query or _FIRST_QUERY.replace("{words}", w("sparql.first")),
         limits=site.limits,
         elsewhere=site.elsewhere,
         prefixes=tuple(sorted(site.release.prefixes.items())),
@@ -230,6 +230,7 @@ def _title(page: QueryPage, lang: Lang) -> str:
 
 
 _FIRST_QUERY = """\
+# {words}
 PREFIX fg: <https://w3id.org/fosen-graph/ns#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
@@ -240,5 +241,4 @@ SELECT ?measure ?responsible WHERE {
     FILTER(lang(?measure) = "nb" && lang(?responsible) = "nb")
 }
 ORDER BY ?measure
-LIMIT 50
-"""
+LIMIT 50"""

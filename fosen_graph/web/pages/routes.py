@@ -136,8 +136,7 @@ def prefers(accepted: LanguageAccept) -> Lang:
 def _names(site: Site, to: Addresses, table: Iterable[Row]) -> Names:
     """What the things in a table of answers are called; the first ones, where there are very many."""
     found = dict.fromkeys(term.value for row in table for term in row.values() if term.is_iri)
-    ours = [iri for iri in found if to.path(iri) is not None][:_MOST_NAMES]
-    return Names(site.pages, ours, to, language(request.path), site.release.prefixes)
+    return Names(site.pages, list(found)[:_MOST_NAMES], to, language(request.path), site.release.prefixes)
 
 
 def _see_other(site: Site, to: Addresses, path: str) -> Response:
