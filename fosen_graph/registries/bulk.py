@@ -8,13 +8,14 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Final, TypeAlias, cast
 
 import msgspec
 
 from fosen_graph.findings import CannotRun, Place, Words
 from fosen_graph.registries.records import RECORDS, to_unit
-from fosen_graph.registries.units import Unit, from_columns
+from fosen_graph.registries.units import COLUMNS, Unit, from_columns
 
 Stream: TypeAlias = io.BufferedReader
 
@@ -98,13 +99,15 @@ def _csv(plain: io.BufferedReader, first: bytes, name: str) -> Iterator[Unit]:
     missing = [column for column in _NEEDED if column not in columns]
     if missing:
         raise _strange(name, 0, f"no column {missing[0]}")
+    names = [column for column in columns if column in COLUMNS]
+    chosen = itemgetter(*map(columns.index, names))
     try:
         for line in lines:
             if len(line) != len(columns):
                 if line:
                     raise _strange(name, lines.line_num - 1, f"{len(line)} fields, {len(columns)} columns")
                 continue
-            yield from_columns(dict(zip(columns, line, strict=True)))
+            yield from_columns(dict(zip(names, chosen(line), strict=True)))
     except UnicodeDecodeError as error:
         raise _strange(name, lines.line_num, f"not {encoding}: {error.reason}") from error
     except csv.Error as error:

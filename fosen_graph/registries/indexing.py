@@ -128,6 +128,13 @@ def _write_units(base: sqlite3.Connection, units: Iterable[Unit], counts: Counts
     places: dict[tuple[str | None, str | None], int] = {}
     rows: list[Row] = []
     former: list[Row] = []
+
+    def put() -> None:
+        base.executemany(INSERT, rows)
+        base.executemany("INSERT INTO former VALUES (?, ?, ?, ?, ?)", former)
+        rows.clear()
+        former.clear()
+
     for unit in kept(units, counts):
         here = (unit.municipality_number, unit.municipality)
         place = places.setdefault(here, len(places) + 1) if here != (None, None) else None
@@ -136,10 +143,8 @@ def _write_units(base: sqlite3.Connection, units: Iterable[Unit], counts: Counts
             former += former_rows(unit)
         words.add(unit)
         if len(rows) >= _AT_ONCE:
-            base.executemany(INSERT, rows)
-            rows.clear()
-    base.executemany(INSERT, rows)
-    base.executemany("INSERT INTO former VALUES (?, ?, ?, ?, ?)", former)
+            put()
+    put()
     base.executemany("INSERT INTO place VALUES (?, ?, ?)", ((id_, *here) for here, id_ in places.items()))
 
 
@@ -153,26 +158,28 @@ def kept(units: Iterable[Unit], counts: Counts) -> Iterator[Unit]:
     seen: set[int] = set()
     parents: set[int] = set()
     for unit in units:
-        if not usable(unit) or int(unit.number) in seen:
-            counts.unusable += 1
-        elif unit.form == SOLE_PROPRIETOR:
+        if unit.form == SOLE_PROPRIETOR:
             counts.sole_proprietors += 1
-        elif unit.is_sub_unit and (not unit.parent or int(unit.parent) not in parents):
-            counts.without_parent += 1
+            continue
+        number = number_of(unit.number)
+        if number is None or not unit.name or number in seen:
+            counts.unusable += 1
+            continue
+        if unit.is_sub_unit:
+            if number_of(unit.parent or "") not in parents:
+                counts.without_parent += 1
+                continue
+            counts.sub_units += 1
         else:
-            seen.add(int(unit.number))
-            if unit.is_sub_unit:
-                counts.sub_units += 1
-            else:
-                counts.units += 1
-                parents.add(int(unit.number))
-            yield unit
+            counts.units += 1
+            parents.add(number)
+        seen.add(number)
+        yield unit
 
 
-def usable(unit: Unit) -> bool:
-    """Nine digits and a name; whether the digits check is not asked, the register's numbers are what they are."""
-    numbers = (unit.number, unit.parent) if unit.parent else (unit.number,)
-    return bool(unit.name) and all(len(n) == 9 and n.isascii() and n.isdigit() for n in numbers)
+def number_of(text: str) -> int | None:
+    """Nine digits; whether the last one checks is not asked, the register's numbers are what they are."""
+    return int(text) if len(text) == 9 and text.isdecimal() and text.isascii() else None
 
 
 def _write_words(base: sqlite3.Connection, words: _Words) -> None:

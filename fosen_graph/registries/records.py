@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from fosen_graph.registries.units import SUB_UNIT_FORMS, FormerName, Unit, homepage
+from fosen_graph.registries.units import SOLE_PROPRIETOR, SUB_UNIT_FORMS, FormerName, Unit, homepage
 
 
 class Code(msgspec.Struct, gc=False):
@@ -202,8 +202,10 @@ def refusal(body: bytes) -> str:
 
 
 def to_unit(record: Record) -> Unit:
-    """Empty texts and empty dates are absent, as in the register's own answers."""
+    """Empty texts and empty dates are absent, as in the register's own answers. Of a person only that it is one."""
     form = (record.organisasjonsform and record.organisasjonsform.kode) or ""
+    if form == SOLE_PROPRIETOR:
+        return Unit(number=record.organisasjonsnummer, name="", form=form)
     located = record.beliggenhetsadresse
     address = located or record.forretningsadresse
     return Unit(

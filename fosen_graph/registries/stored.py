@@ -51,7 +51,7 @@ def row_of(unit: Unit, place: int | None) -> Row:
         + unit.bankrupt * BANKRUPT
         + unit.winding_up * WINDING_UP
         + bool(unit.former_names) * FORMER,
-        int(unit.parent) if unit.parent else None,
+        int(unit.parent) if unit.parent and len(unit.parent) == 9 and unit.parent.isdecimal() else None,
         place,
         _day(unit.registered),
         _day(unit.deleted),
@@ -95,9 +95,10 @@ def unit_of(row: tuple[object, ...], former: Iterable[tuple[str, str | int | Non
 
 def _day(date: str | None) -> str | int | None:
     """2017-10-20 as 20171020, which takes four bytes; what is no date stays as it is."""
-    if date and len(date) == 10 and date[4] == date[7] == "-" and date.isascii():
-        day = date.replace("-", "")
-        return int(day) if day.isdigit() and day[0] != "0" else date
+    if date and len(date) == 10 and date[4] == date[7] == "-":
+        day = date[:4] + date[5:7] + date[8:]
+        if day.isdecimal() and day.isascii() and day[0] != "0":
+            return int(day)
     return date
 
 

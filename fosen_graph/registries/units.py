@@ -84,13 +84,27 @@ def homepage(text: str | None) -> str | None:
     return text if text and "@" not in text else None
 
 
+COLUMNS: Final = frozenset(
+    {
+        "organisasjonsnummer", "navn", "organisasjonsform.kode", "overordnetEnhet", "beliggenhetsadresse.kommunenummer",
+        "beliggenhetsadresse.kommune", "forretningsadresse.kommunenummer", "forretningsadresse.kommune", "konkurs",
+        "registreringsdatoEnhetsregisteret", "slettedato", "nedleggelsesdato", "konkursdato", "underAvvikling",
+        "underTvangsavviklingEllerTvangsopplosning", "hjemmeside", "institusjonellSektorkode.kode",
+        *(f"{name}.kode" for name in ACTIVITIES),
+    }
+)  # fmt: skip
+
+
 def from_columns(row: Mapping[str, str]) -> Unit:
     """
     One line of a bulk CSV file, its columns named with dots: forretningsadresse.kommunenummer.
 
-    Empty is absent. The file has no former names. Raises KeyError where number, name or form lacks.
+    Empty is absent. The file has no former names. Of a person only that it is one.
+    Raises KeyError where number, name or form lacks.
     """
     get = row.get
+    if row["organisasjonsform.kode"] == SOLE_PROPRIETOR:
+        return Unit(number=row["organisasjonsnummer"], name="", form=SOLE_PROPRIETOR)
     located = get("beliggenhetsadresse.kommunenummer") or None
     is_sub_unit = located is not None or row["organisasjonsform.kode"] in SUB_UNIT_FORMS
     address = "beliggenhetsadresse" if located else "forretningsadresse"
