@@ -185,7 +185,9 @@ class _Writer:
         yield from self._spatial(node, {plan.region for plan in plans})
         yield node, DCTERMS.license, self._licence
         yield node, DCTERMS.issued, _date(settings.issued)
+        yield node, DCTERMS.modified, _date(max([settings.issued, *map(self._issued, plans)]))
         yield node, FOAF.homepage, self._iris.homepage
+        yield self._iris.homepage, RDF.type, FOAF.Document
         yield node, DCAT.themeTaxonomy, URIRef(f"{EU}data-theme")
         yield node, DCAT.service, self._iris.part(node, "sparql")
         for dataset in [*map(self._iris.series, {plan.region for plan in plans}), *self._datasets(plans)]:
@@ -218,6 +220,7 @@ class _Writer:
         yield node, DCAT.endpointURL, self._iris.endpoint
         yield node, DCAT.endpointDescription, self._iris.endpoint  # asked without a query, it describes itself
         yield node, DCTERMS.conformsTo, SPARQL_PROTOCOL
+        yield SPARQL_PROTOCOL, RDF.type, DCTERMS.Standard
         yield SPARQL_PROTOCOL, DCTERMS.title, Literal("SPARQL 1.1 Protocol", lang="en")
         yield node, DCTERMS.license, self._licence
         yield node, DCTERMS.accessRights, URIRef(f"{EU}access-right/PUBLIC")
@@ -288,8 +291,10 @@ class _Writer:
         yield from self._period(node, plans)
         yield node, DCAT.version, Literal(self._release)
         yield node, DCAT.landingPage, self._iris.page(node)
+        yield self._iris.page(node), RDF.type, FOAF.Document
         yield node, DCTERMS.license, self._licence
         yield node, DCTERMS.conformsTo, ONTOLOGY
+        yield ONTOLOGY, RDF.type, DCTERMS.Standard
         yield node, DCTERMS.accessRights, URIRef(f"{EU}access-right/PUBLIC")
         yield node, DCTERMS.accrualPeriodicity, URIRef(f"{EU}frequency/{self._settings.frequency}")
 
@@ -340,6 +345,7 @@ class _Writer:
         for region in regions:
             for place in self._settings.regions[region].places:
                 yield node, DCTERMS.spatial, URIRef(place)
+                yield URIRef(place), RDF.type, DCTERMS.Location
 
     def _period(self, node: URIRef, plans: Sequence[PlanEntry]) -> Iterator[Triple]:
         """The portal wants days; the plans' own periods are years and stay so."""

@@ -131,6 +131,38 @@ def test_the_official_shapes_of_dcat_ap_no_3_hold(settings: Settings, number: st
     assert results(described(with_number, PLAN, NEXT_PLAN), official) == set()
 
 
+@pytest.mark.parametrize("number", [None, "970205039"])
+def test_semic_s_dcat_ap_3_holds_with_all_that_it_recommends(settings: Settings, number: str | None) -> None:
+    """Not even a warning, with one plan or more; each rule has its section of the specification."""
+    with_number = replace(settings, publisher=replace(settings.publisher, organisation_number=number))
+    assert results(described(with_number, PLAN, NEXT_PLAN), semic()) == set()
+
+
+def semic() -> Graph:
+    return Graph().parse(ROOT / "tests" / "dcat_ap_3.ttl")
+
+
+def test_each_rule_of_semic_s_can_fail(graph: Graph) -> None:
+    """What is mandatory or recommended is missed where it is taken away; a value of another vocabulary is seen."""
+    rules, asked = semic(), 0
+    for shape, class_ in rules.subject_objects(SH.targetClass):
+        focus = next(graph.subjects(RDF.type, class_))
+        wanted = {rules.value(rule, SH.path) for rule in rules.objects(shape, SH.property)
+                  if rules.value(rule, SH.minCount) or rules.value(rule, SH.qualifiedMinCount)}  # fmt: skip
+        damaged = joined(graph)
+        for path in wanted:
+            damaged.remove((focus, path, None))
+        patterned = {rules.value(rule, SH.path) for rule in rules.objects(shape, SH.property)
+                     if rules.value(rule, SH.pattern)} - wanted  # fmt: skip
+        for path in patterned:
+            damaged.add((focus, path, URIRef("https://example.org/another")))
+        seen = set(report_on(damaged, rules).objects(None, SH.resultPath))
+        iris = {path for path in wanted | patterned if isinstance(path, URIRef)}
+        assert iris - seen == set(), class_
+        asked += len(iris)
+    assert asked > 40
+
+
 def test_the_official_shapes_see_what_is_missing(graph: Graph) -> None:
     """They run on our graph: without its contact point the catalogue does not hold."""
     official = official_shapes("dcatapno3-core-shapes.transcribed.r5rfixed.ttl")

@@ -264,6 +264,10 @@ def test_a_part_of_data_can_be_asked_for(path: str) -> None:
         assert (part.status_code, part.data) == (200, body)
     with get(path, "*/*", Range=f"bytes={len(body)}-") as part:
         assert part.status_code == 416
+    with get(path, "*/*", Range="bytes=0-1,5-8") as several:
+        assert (several.status_code, several.data) == (200, body)
+    with served.client().head(path, headers={"Accept": "*/*"}) as head:
+        assert (head.status_code, head.data, head.content_length) == (200, b"", len(body))
     with get(path, "*/*", **{"If-None-Match": etag}) as known:
         assert (known.status_code, known.data) == (304, b"")
 

@@ -65,6 +65,7 @@ def create_app(site: Site) -> Flask:
     for room in (clients, limits):
         app.register_blueprint(room.blueprint(site))
     app.register_blueprint(shipped.blueprint())
+    app.before_request(_one_part)
     app.register_error_handler(Problem, lambda error: problems.answer(error.told))
     app.register_error_handler(Unanswered, lambda error: problems.answer(problems.of_refusal(error.refusal)))
     app.register_error_handler(HTTPException, lambda error: problems.answer(problems.of_http(error)))
@@ -74,6 +75,12 @@ def create_app(site: Site) -> Flask:
     fast: Any = FastPath(app.wsgi_app, site, list((_OF_DATA | _CORS).items()))
     app.wsgi_app = ProxyFix(fast, *[site.proxies] * 5) if site.proxies else fast  # type: ignore[method-assign]
     return app
+
+
+def _one_part() -> None:
+    """Several parts in one request are answered with the whole, which RFC 9110, 14.2, leaves to the server."""
+    if "," in request.headers.get("Range", ""):
+        del request.environ["HTTP_RANGE"]
 
 
 def _finished(response: Response, site: Site) -> Response:
