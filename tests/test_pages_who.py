@@ -48,7 +48,10 @@ def test_what_the_script_draws_is_what_the_table_says() -> None:
     assert len(told["links"]) == served.count("{ ?m fg:responsibleActor ?a } UNION { ?m fg:partnerActor ?a }")
     assert sum(link["strong"] for link in told["links"]) == served.count("?m fg:responsibleActor ?a")
     english = served.client().get("/en/nett.json").get_json()
-    assert urljoin("/en/nett.json", english["nodes"][0]["href"]).startswith("/en/doc/") and english["links"] != told["links"]
+    assert (
+        urljoin("/en/nett.json", english["nodes"][0]["href"]).startswith("/en/doc/")
+        and english["links"] != told["links"]
+    )
 
 
 def test_bars_start_at_zero_and_keep_to_one_scale() -> None:

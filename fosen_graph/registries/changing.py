@@ -10,6 +10,7 @@ from typing import Final
 from fosen_graph.registries.stored import (
     COLUMNS,
     INSERT,
+    NOWHERE,
     former_rows,
     pair_hash,
     rank_of,
@@ -19,7 +20,8 @@ from fosen_graph.registries.stored import (
 )
 from fosen_graph.registries.units import Unit
 
-_UNIT: Final = f"SELECT {COLUMNS} FROM unit LEFT JOIN place ON place.id = place WHERE unit.number = ?"
+_UNIT: Final = f"SELECT {COLUMNS} FROM unit WHERE number = ?"
+_PLACE: Final = "SELECT number, name FROM place WHERE id = ?"
 _FORMER: Final = "SELECT name, start, ended FROM former WHERE unit = ? ORDER BY rowid"
 _TOKEN: Final = "SELECT units, numbers FROM token WHERE token = ?"
 _PAIRED: Final = 4
@@ -33,7 +35,10 @@ class Changed:
 
     def unit(self, number: str) -> Unit | None:
         row = self._base.execute(_UNIT, (int(number),)).fetchone()
-        return unit_of(row, self._base.execute(_FORMER, (int(number),)).fetchall()) if row else None
+        if not row:
+            return None
+        place = self._base.execute(_PLACE, (row[5],)).fetchone() or NOWHERE
+        return unit_of(row, place, self._base.execute(_FORMER, (int(number),)).fetchall())
 
     def put(self, unit: Unit) -> bool:
         """Whether that changed anything."""

@@ -11,17 +11,33 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from fosen_graph.findings import CannotRun, Place, Words
+from fosen_graph.findings import CannotRun, Words
+from fosen_graph.findings import Place as File
 from fosen_graph.registries.names import key
-from fosen_graph.registries.stored import COLUMNS, COMMON, FORMER, VERSION, key_hash, normalisation, pair_hash, unit_of
+from fosen_graph.registries.stored import (
+    COLUMNS,
+    COMMON,
+    FORMER,
+    NOWHERE,
+    VERSION,
+    Place,
+    StoredFormer,
+    StoredUnit,
+    key_hash,
+    normalisation,
+    pair_hash,
+    unit_of,
+)
 from fosen_graph.registries.units import Unit
 
-_UNITS: Final = f"SELECT {COLUMNS} FROM unit LEFT JOIN place ON place.id = place"
-_BY_NUMBER: Final = f"{_UNITS} WHERE unit.number = ?"
+_UNITS: Final = f"SELECT {COLUMNS} FROM unit"
+_BY_NUMBER: Final = f"{_UNITS} WHERE number = ?"
+_PLACES: Final = "SELECT id, number, name FROM place"
 _NAMED: Final = "SELECT number FROM unit WHERE key = ?1 UNION SELECT unit FROM former WHERE key = ?1 LIMIT 5000"
 _TOKENS: Final = "SELECT token, units, numbers IS NOT NULL FROM token WHERE token IN"
 _LIST: Final = "SELECT numbers FROM token WHERE token = ?"
 _PAIR: Final = f"SELECT number FROM pair WHERE pair = ? LIMIT {COMMON}"
+_FORMER: Final = "SELECT name, start, ended FROM former WHERE unit = ? ORDER BY rowid"
 _LIKE: Final = "SELECT token FROM token WHERE token >= ? AND token < ? AND length(token) BETWEEN ? AND ? LIMIT 2000"
 _ENDING: Final = (
     "SELECT reversed FROM ending WHERE reversed >= ? AND reversed < ? AND length(reversed) BETWEEN ? AND ? LIMIT 2000"
@@ -44,6 +60,7 @@ class LocalRegister:
     def __init__(self, base: sqlite3.Connection, about: dict[str, str]) -> None:
         self._base, self.about = base, about
         self.date = about.get("date", "")
+        self._places: dict[int | None, Place] = {id_: (number, name) for id_, number, name in base.execute(_PLACES)}
         self._total = max(2, int(about.get("units", "0")) + int(about.get("sub_units", "0")))
 
     def __enter__(self) -> LocalRegister:
@@ -151,17 +168,15 @@ class LocalRegister:
         for start in range(0, len(numbers), _AT_ONCE):
             some = numbers[start : start + _AT_ONCE]
             marks = ",".join("?" * len(some))
-            for row in self._base.execute(f"{_UNITS} WHERE unit.number IN ({marks})", some).fetchall():
+            for row in self._base.execute(f"{_UNITS} WHERE number IN ({marks})", some).fetchall():
                 found[row[0]] = self._unit(row)
         return [found[number] for number in numbers if number in found]
 
-    def _unit(self, row: tuple[object, ...]) -> Unit:
-        former = ()
-        if int(str(row[3])) & FORMER:
-            former = self._base.execute(
-                "SELECT name, start, ended FROM former WHERE unit = ? ORDER BY rowid", (row[0],)
-            ).fetchall()  # type: ignore[assignment]
-        return unit_of(row, former)
+    def _unit(self, row: StoredUnit) -> Unit:
+        former: list[StoredFormer] = []
+        if row[3] & FORMER:
+            former = self._base.execute(_FORMER, (row[0],)).fetchall()
+        return unit_of(row, self._places.get(row[5], NOWHERE), former)
 
 
 def one_slip(one: str, other: str) -> bool:
@@ -183,7 +198,7 @@ def open_register(path: Path) -> LocalRegister:
         raise CannotRun(
             Words(nb="Det er ingen kopi av registeret her.", en="There is no copy of the register here."),
             _MAKE,
-            Place(str(path)),
+            File(str(path)),
         )
     try:
         base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
@@ -204,7 +219,7 @@ def _other_make(path: Path) -> CannotRun:
             en="The file is no copy of the register that this version can read.",
         ),
         _MAKE,
-        Place(str(path)),
+        File(str(path)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from fosen_graph.registries.names import key, tokens
@@ -30,14 +30,18 @@ CREATE INDEX unit_key ON unit (key);
 CREATE INDEX former_unit ON former (unit);
 CREATE INDEX former_key ON former (key);
 """
-COLUMNS: Final = (
-    "unit.number, unit.name, form, flags, parent, place.number, place.name, registered, deleted, bankrupt,"
-    " homepage, sector, activity"
-)
+COLUMNS: Final = "number, name, form, flags, parent, place, registered, deleted, bankrupt, homepage, sector, activity"
 INSERT: Final = f"INSERT OR REPLACE INTO unit VALUES ({', '.join('?' * 13)})"
 SUB_UNIT, BANKRUPT, WINDING_UP, FORMER = 1, 2, 4, 8
 
 Row: TypeAlias = tuple[str | int | None, ...]
+Day: TypeAlias = str | int | None
+Place: TypeAlias = tuple[str | None, str | None]
+StoredFormer: TypeAlias = tuple[str, Day, Day]
+StoredUnit: TypeAlias = tuple[
+    int, str, str, int, int | None, int | None, Day, Day, Day, str | None, str | None, str | None
+]
+NOWHERE: Final[Place] = (None, None)
 
 
 def row_of(unit: Unit, place: int | None) -> Row:
@@ -69,27 +73,26 @@ def former_rows(unit: Unit) -> list[Row]:
     ]
 
 
-def unit_of(row: tuple[object, ...], former: Iterable[tuple[str, str | int | None, str | int | None]]) -> Unit:
-    """row: as COLUMNS. former: name, start, end."""
-    number, name, form, flags, parent, place_number, place, registered, deleted, bankrupt, home, sector, activity = row
-    assert isinstance(flags, int)
+def unit_of(row: StoredUnit, place: Place, former: Sequence[StoredFormer]) -> Unit:
+    """row: as COLUMNS. place: number and name of its municipality."""
+    number, name, form, flags, parent, _, registered, deleted, bankrupt, home, sector, activity = row
     return Unit(
         number=f"{number:09}",
-        name=str(name),
-        form=str(form),
-        is_sub_unit=bool(flags & SUB_UNIT),
+        name=name,
+        form=form,
+        is_sub_unit=flags & SUB_UNIT != 0,
         parent=f"{parent:09}" if parent is not None else None,
-        municipality_number=place_number,  # type: ignore[arg-type]
-        municipality=place,  # type: ignore[arg-type]
+        municipality_number=place[0],
+        municipality=place[1],
         former_names=tuple(FormerName(name, _date(start), _date(end)) for name, start, end in former),
         registered=_date(registered),
         deleted=_date(deleted),
-        bankrupt=bool(flags & BANKRUPT),
+        bankrupt=flags & BANKRUPT != 0,
         bankrupt_date=_date(bankrupt),
-        winding_up=bool(flags & WINDING_UP),
-        homepage=home,  # type: ignore[arg-type]
-        sector=sector,  # type: ignore[arg-type]
-        activity=tuple(str(activity).split()) if activity else (),
+        winding_up=flags & WINDING_UP != 0,
+        homepage=home,
+        sector=sector,
+        activity=tuple(activity.split()) if activity else (),
     )
 
 
@@ -102,10 +105,10 @@ def _day(date: str | None) -> str | int | None:
     return date
 
 
-def _date(day: object) -> str | None:
+def _date(day: str | int | None) -> str | None:
     if isinstance(day, int):
         return f"{day // 10000}-{day // 100 % 100:02}-{day % 100:02}"
-    return day  # type: ignore[return-value]
+    return day
 
 
 def key_hash(text: str) -> int:

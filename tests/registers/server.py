@@ -166,6 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif match := re.fullmatch(r"/enheter/(\d{9})/roller", path):
             roles = self.registry.roles.get(match[1], {"rollegrupper": []})
             self._send_json(200 if match[1] in self.registry.main else 404, roles)
+        elif match := re.fullmatch(r"/organisasjonsformer(?:/(\w+))?", path):
+            self._forms(match[1])
         elif match := re.fullmatch(r"/oppdateringer/(enheter|underenheter)", path):
             self._updates(match[1], query)
         else:
@@ -205,6 +207,15 @@ class _Handler(BaseHTTPRequestHandler):
             day = self.registry.removed[number]
             links = {"self": {"href": f"{self.registry.address}/{kind}/{number}"}}
             self._send_json(410, {"organisasjonsnummer": number, "slettedato": day, "_links": links})
+        else:
+            self._send(404, b"", {})
+
+    def _forms(self, code: str | None) -> None:
+        forms = {r["organisasjonsform"]["kode"]: r["organisasjonsform"] for r in self.registry.main.values()}
+        if code is None:
+            self._send_json(200, {"_embedded": {"organisasjonsformer": list(forms.values())}})
+        elif code in forms:
+            self._send_json(200, forms[code])
         else:
             self._send(404, b"", {})
 
