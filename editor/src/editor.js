@@ -63,7 +63,7 @@ export function startEditor(area, words, run) {
                 keymap.of([...closeBracketsKeymap, ...completionKeymap, indentWithTab]),
                 EditorView.lineWrapping,
                 EditorState.phrases.of(words.phrases),
-                EditorView.contentAttributes.of({ "aria-label": label.textContent, "aria-describedby": "hint", spellcheck: "false" }),
+                EditorView.contentAttributes.of({ "aria-label": label.textContent, "aria-describedby": "hint", tabindex: "0", spellcheck: "false" }),
                 EditorView.updateListener.of((update) => {
                     if (!update.docChanged) return;
                     area.value = update.state.doc.toString();

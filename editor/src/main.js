@@ -17,5 +17,10 @@ async function start() {
     form.dataset.ready = "";
 }
 
-// Where this fails, or another server answers (a site of files alone), the form stays as it was.
-if (form && area && told && new URL(form.action).origin === location.origin) start();
+// Where this fails, or another server answers (a site of files alone), the form stays as it was without scripts.
+if (form && area && told && new URL(form.action).origin === location.origin) start().catch(without);
+else without();
+
+function without() {
+    for (const part of document.querySelectorAll(".scripted")) part.remove();
+}
