@@ -162,6 +162,8 @@ class _Writer:
     def __init__(self, settings: Settings, release: str) -> None:
         self._settings, self._release = settings, release
         self._iris, self._data = CatalogueIris(settings.base, settings.site), Iris(settings.base)
+        self._licence = URIRef(f"{EU}licence/{settings.data_licence}")
+        self._availability = URIRef(f"{EU}planned-availability/{settings.availability}")
 
     def all(self, plans: Sequence[PlanEntry], dumps: Sequence[Dump], counts: Sequence[GraphCounts]) -> Iterator[Triple]:
         by_piece: dict[str, list[Dump]] = {}
@@ -386,14 +388,6 @@ class _Writer:
     @property
     def _contact(self) -> URIRef:
         return self._iris.part(self._iris.catalogue, "contact")
-
-    @property
-    def _licence(self) -> URIRef:
-        return URIRef(f"{EU}licence/{self._settings.data_licence}")
-
-    @property
-    def _availability(self) -> URIRef:
-        return URIRef(f"{EU}planned-availability/{self._settings.availability}")
 
 
 def _texts(node: URIRef, property_: URIRef, texts: Texts) -> Iterator[Triple]:

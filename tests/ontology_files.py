@@ -23,7 +23,7 @@ README = (FOLDER / "README.md").read_text(encoding="utf-8")
 PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 DATA = ("source", "plan", "evidence", "enrichment", "translations", "links", "candidates", "registry")
 
-MAPPING_COLUMNS = ["subject_id", "predicate_id", "object_id", "mapping_justification", "comment"]
+MAPPING_COLUMNS = ["subject_id", "predicate_id", "object_id", "mapping_justification", "comment", "comment_nb"]
 
 Triple = tuple[Node, Node, Node]
 
@@ -94,6 +94,6 @@ def mappings(path: Path) -> Iterator[dict[str, str]]:
         full = {
             key: re.sub(r"^([\w-]+):", lambda match: curies[match[1]], value)
             for key, value in row.items()
-            if key != "comment"
+            if not key.startswith("comment")
         }
-        yield {**full, "comment": row["comment"]}
+        yield {**full, "comment": row["comment"], "comment_nb": row["comment_nb"]}

@@ -22,7 +22,9 @@ def test_item_33_an_alignment_ties_our_term_to_another_for_a_reason(path: Path) 
         assert URIRef(row["subject_id"]) in own_terms()
         assert re.fullmatch(r"\S+core#(close|broad|narrow|related)Match", row["predicate_id"])
         assert not row["object_id"].startswith(str(FG))
-        assert re.fullmatch(r"[A-Z].{20,120}\.", row["comment"])
+        for reason in (row["comment"], row["comment_nb"]):
+            assert re.fullmatch(r"[A-Z].{20,120}\.", reason)
+        assert row["comment"] != row["comment_nb"]
 
 
 def test_item_33_nothing_imports_an_alignment() -> None:

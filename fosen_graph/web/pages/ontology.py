@@ -26,7 +26,7 @@ _SKOS, _DCT = "http://www.w3.org/2004/02/skos/core#", "http://purl.org/dc/terms/
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _STATUS = "http://www.w3.org/2003/06/sw-vocab-status/ns#term_status"
 _KINDS = ("Class", "ObjectProperty", "DatatypeProperty")
-_NOTED = re.compile(r"^(fg:\S+)\t(\S+)\t(\S+)\t\S+\t(.*)$", re.MULTILINE)
+_NOTED = re.compile(r"^(fg:\S+)\t(\S+)\t(\S+)\t\S+\t([^\t\n]*)\t(.*)$", re.MULTILINE)
 Known = Mapping[str, Mapping[str, list[Term]]]
 
 
@@ -111,7 +111,7 @@ class _Reading:
             for term, own in known.items()
             if term.startswith(str(FG)) and any(t.value in kinds for t in own[_TYPE])
         }
-        self._matches = _read_matches()
+        self._matches = _read_matches(lang)
         self._examples = {name.partition(".")[0]: name for name in ontology_files("examples")}
 
     def view(self) -> OntologyView:
@@ -262,12 +262,12 @@ class _Reading:
         return dict(re.findall(r"^#\s+([\w-]+): (https?://\S+)$", heads, re.MULTILINE))
 
 
-def _read_matches() -> dict[str, list[tuple[str, str, str]]]:
-    """SSSOM: our term to predicate, the other's term, and why."""
+def _read_matches(lang: Lang) -> dict[str, list[tuple[str, str, str]]]:
+    """SSSOM: our term to predicate, the other's term, and why in the reader's language."""
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for text in ontology_files("alignments").values():
-        for subject, predicate, object_, why in _NOTED.findall(text):
-            found[subject].append((predicate, object_, why))
+        for subject, predicate, object_, english, bokmaal in _NOTED.findall(text):
+            found[subject].append((predicate, object_, english if lang == "en" else bokmaal))
     return found
 
 

@@ -62,7 +62,7 @@ def read_shapes(store: Store, base: str, prefixes: Mapping[str, str], lang: Lang
     reading = _Reading(known, prefixes, lang)
     nodes = [iri for iri, own in known.items() if any(t.value == f"{_SH}NodeShape" for t in own[_TYPE])]
     told = [reading.shape(iri) for iri in nodes if iri.startswith(str(SHAPES))]
-    shapes = tuple(sorted(told, key=lambda shape: alphabetical(shape.name.text)))
+    shapes = tuple(sorted(told, key=lambda shape: (not shape.rules, alphabetical(shape.name.text))))
     return ShapesView(
         iri=str(SHAPES)[:-1],
         shapes=shapes,
