@@ -78,6 +78,7 @@ def ask(method: str, **more: object) -> TestResponse:
         (f"{JSON}; charset=utf-8", JSON),
         ("text/turtle, application/sparql-results+xml;q=0.2", XML),
         ("garbage", JSON),
+        ("a/b;q=0.3, " * 300 + "text/csv;q=0.9", CSV),
         (BROWSER, HTML),
     ],
 )
@@ -177,6 +178,7 @@ WAYS = [
     ("POST", {"data": SELECT, "content_type": f"{DIRECT}; charset=utf-8"}),
     ("POST", {"data": SELECT, "content_type": f"{DIRECT}; charset=UTF-8"}),
     ("POST", {"data": SELECT, "content_type": DIRECT.upper()}),
+    ("POST", {"data": f"\ufeff{SELECT}", "content_type": f"{DIRECT}; charset=utf8"}),
     ("QUERY", {"data": SELECT, "content_type": DIRECT}),
     ("QUERY", {"data": {"query": SELECT}}),
     ("GET", {"query_string": {"query": f"# a comment\n{SELECT}\n"}}),
@@ -362,6 +364,8 @@ def test_a_packed_answer_is_the_answer(coding: str, again: str) -> None:
         ("gzip;q=nonsense", 9999, ""),
         ("deflate", 9999, ""),
         ("gzip", 100, ""),
+        ("gzip, identity;q=0", 100, "gzip"),
+        ("gzip, *;q=0", 100, "gzip"),
     ],
 )
 def test_the_coding_is_the_one_that_the_client_likes_best(accepted: str | None, size: int, coding: str) -> None:
@@ -492,3 +496,11 @@ def test_a_fault_of_our_own_is_a_problem_document_without_the_query() -> None:
     answer = app.test_client().get("/sparql", query_string={"query": SELECT})
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
     assert "Measure" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/trig", NQUADS])
+def test_the_address_alone_is_described_to_programs(accept: str | None) -> None:
+    """SPARQL 1.1 Service Description, section 2: in RDF, unless HTML is asked for."""
+    response = get(None, accept)
+    format_ = pyoxigraph.RdfFormat.from_media_type(response.mimetype)
+    assert response.status_code == 200 and format_ and list(pyoxigraph.parse(response.data, format=format_))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import served
 
-from fosen_graph.asking import Question
+from fosen_graph.asking import Question, Reason, Unanswered
 from fosen_graph.asking.store import EmbeddedStore, Source, release_sources
 from fosen_graph.findings import CannotRun
 
@@ -40,3 +41,39 @@ def test_a_file_that_cannot_be_loaded_is_named(tmp_path: Path, name: str, conten
 def test_a_folder_without_a_release_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="no release"):
         release_sources(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("SELECT * {\n ?s ?p ?o FILTER(?o > ) }", ") }"),
+        ("SELECT * { ?s ?p ?o } LIMIT x", "x"),
+        ("SELECT * { ?s 'å' ?o }", "'å' ?o }"),
+        ("# 😀\r\nASK {\r\n\t'😀' FOO 1 }", "FOO 1 }"),
+        ("ASK {}\n\n\nASK {}", "ASK {}"),
+        ("ASK { ?s ?p <a b> }", "<a b> }"),
+        ('ASK { ?s ?p "a"^^<u:x>, 1; ?q ?r ?s ?t }', "?s ?t }"),
+        ("SELECT * { ?s ?p 1 2 " + "; ?p 1 " * 40 + "}", "2 " + "; ?p 1 " * 40 + "}"),
+    ],
+)
+def test_a_syntax_error_is_placed_at_the_very_word(text: str, rest: str) -> None:
+    """The engine points up to 15 letters behind it, at whatever stands there."""
+    with pytest.raises(Unanswered) as error:
+        EmbeddedStore((), {}, "").answer(Question(text=text, format="json"))
+    refusal = error.value.refusal
+    assert text.split("\n")[refusal.line - 1][refusal.column - 1 :] == rest.split("\n")[0]
+
+
+@pytest.mark.parametrize("unfit", [r"\u0001", r"\u0000", r"\u001F", r"\uFFFE", r"\uFFFF"])
+def test_xml_that_no_parser_reads_is_not_written(unfit: str) -> None:
+    text = f'SELECT ("a{unfit}b" AS ?x) {{}}'
+    store = EmbeddedStore((), {}, "")
+    with pytest.raises(Unanswered) as error:
+        store.answer(Question(text=text, format="xml"))
+    assert error.value.refusal.reason is Reason.FORMAT
+    assert store.answer(Question(text=text, format="json"))
+
+
+def test_xml_keeps_the_ends_of_lines() -> None:
+    body = EmbeddedStore((), {}, "").answer(Question(text=r'SELECT ("a\r\n\r\tb\uFFFD" AS ?x) {}', format="xml"))
+    assert ElementTree.fromstring(body).findtext(".//{*}literal") == "a\r\n\r\tb\ufffd"

@@ -174,7 +174,6 @@ def test_a_prefix_may_be_declared_anew(store: Store) -> None:
         ("SELECT *\nWHERE { ?s foo:p ?o }", 2, 12),
         ("SELEC * { ?s ?p ?o }", 1, 1),
         ("SELECT * {\n ?s ?p ?o FILTR(?o > 1) }", 2, 11),
-        ("SELECT * {\n ?s ?p ?o FILTER(?o > ) }", 2, 25),
         ("SELECT * WHERE { ?s ?p ?o } ORDER ?s", 1, 35),
     ],
 )

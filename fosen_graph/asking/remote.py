@@ -30,7 +30,7 @@ from fosen_graph.asking.budget import Budget
 from fosen_graph.asking.elsewhere import Address, Answer, LateError, NoAnswerError, TooMuchError, send
 from fosen_graph.asking.published import Release
 from fosen_graph.asking.sparql_text import missing_prefixes, syntax_refusal
-from fosen_graph.asking.store import arranged, no_such_format, syntax_error
+from fosen_graph.asking.store import arranged, no_such_format, syntax_error, xml_results
 from fosen_graph.findings import Words
 from fosen_graph.iris import GRAPHS, Iris
 
@@ -168,7 +168,7 @@ class RemoteStore:
         written = parsed.serialize(format=_WRITTEN[format_]) or b""
         if len(written) > self.limits.answer_bytes:
             raise too_large(self.limits.answer_bytes)
-        return written
+        return xml_results(written) if name == "xml" else written
 
     def _triples(self, answer: Answer, name: str) -> bytes:
         format_ = formats.format_named(name, formats.RDF_FORMATS)

@@ -316,6 +316,17 @@ def word_at(text: str, position: int) -> int:
     return starts[-1] if starts else 0
 
 
+def word_starts(text: str) -> list[int]:
+    """Where each word begins; what only makes sense with what follows it at once begins none of its own."""
+    starts: list[int] = []
+    joined = False
+    for token in _tokens(text):
+        if not joined:
+            starts.append(token.start)
+        joined = token.text == "^^"
+    return starts
+
+
 def syntax_refusal(text: str, position: int, detail: str = "") -> Unanswered:
     """position: 0-based. detail: what was expected, as the engine tells it."""
     line, column = _line_and_column(text, position)

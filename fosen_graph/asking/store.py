@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,14 @@ import pyoxigraph
 
 from fosen_graph import formats
 from fosen_graph.asking import Question, Reason, Refusal, Unanswered, too_large, unanswered
-from fosen_graph.asking.sparql_text import prefix_refusal, syntax_refusal, undeclared_prefix, unknown_word, word_at
+from fosen_graph.asking.sparql_text import (
+    prefix_refusal,
+    syntax_refusal,
+    undeclared_prefix,
+    unknown_word,
+    word_at,
+    word_starts,
+)
 from fosen_graph.findings import CannotRun, Place, Words
 
 _RDF: Final = {
@@ -31,6 +38,8 @@ _RESULTS: Final = {
 }
 _ERROR_PLACE = re.compile(r"error at (\d+):(\d+): expected (.+)", re.DOTALL)
 _STEM = re.compile(r"<([^>]*[/#])")  # of an IRI; a literal may look like one, which costs a prefix at most
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")  # XML 1.0, 2.2
+_AHEAD = 40  # lines; no keyword that the engine looks ahead for is as long
 _NTRIPLE = re.compile(r"(\S+) (\S+) (.+) \.")
 
 
@@ -146,9 +155,32 @@ class EmbeddedStore:
             )
             return self._write(results, question.format, output)
         except SyntaxError as error:
-            raise syntax_error(question.text, str(error), self._prefixes) from None
+            raise syntax_error(question.text, str(error), self._prefixes, place=self._unreadable) from None
         except (RuntimeError, OSError, ValueError) as error:
             raise _failed(error) from error
+
+    def _unreadable(self, text: str) -> int | None:
+        """Where the first word stands that no query may go on with; None where only the end is wrong."""
+        starts = word_starts(text)
+        read, unread = 0, len(starts)  # words that the engine takes; words that it does not
+        while read < unread:
+            half = (read + unread + 1) // 2
+            end = starts[half] if half < len(starts) else len(text)
+            if self._may_go_on(text[:end].rstrip()):
+                read = half
+            else:
+                unread = half - 1
+        return starts[read] if read < len(starts) else None
+
+    def _may_go_on(self, beginning: str) -> bool:
+        """The engine fails where it looked furthest: far behind the words that it can read, or among them."""
+        lines = beginning.count("\n") + _AHEAD
+        try:
+            self._store.query(beginning + "\n" * _AHEAD + "\x01", base_iri=self._base or None, prefixes=self._prefixes)
+        except SyntaxError as error:
+            place = _ERROR_PLACE.match(str(error))
+            return place is not None and int(place[1]) > lines
+        return True
 
     def _write(self, results: object, name: str, output: _Capped) -> bytes:
         if isinstance(results, pyoxigraph.QueryTriples):
@@ -161,7 +193,20 @@ class EmbeddedStore:
         if name not in _RESULTS:
             raise no_such_format(name)
         results.serialize(output=output, format=_RESULTS[name])  # type: ignore[arg-type]
-        return b"".join(output.parts)
+        body = b"".join(output.parts)
+        return xml_results(body) if name == "xml" else body
+
+
+def xml_results(body: bytes) -> bytes:
+    """XML that every parser reads back as it was: the engine writes what XML 1.0 cannot hold, and bare returns."""
+    if unfit := _NOT_IN_XML.search(body):
+        number = ord(unfit[0].decode())
+        raise unanswered(
+            Reason.FORMAT,
+            Words(nb=f"XML kan ikke romme tegnet U+{number:04X}.", en=f"XML cannot hold the character U+{number:04X}."),
+            Words(nb="Velg et annet format, for eksempel JSON.", en="Choose another format, for example JSON."),
+        )
+    return body.replace(b"\r", b"&#xD;")
 
 
 def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str], answer_bytes: int) -> bytes:
@@ -242,11 +287,17 @@ def _named_nodes(iris: Iterable[str]) -> list[Any]:
     return [_named_node(iri) for iri in dict.fromkeys(iris)]
 
 
-def syntax_error(text: str, message: str, prefixes: Mapping[str, str], lines_before: int = 0) -> Unanswered:
+def syntax_error(
+    text: str,
+    message: str,
+    prefixes: Mapping[str, str],
+    lines_before: int = 0,
+    place: Callable[[str], int | None] = lambda _: None,
+) -> Unanswered:
     """
-    The engine points behind the word that it could not read, or as far as it looked ahead; we point at the word.
+    The engine points as far as it looked ahead; we point at the word that it could not read.
 
-    lines_before: those that the engine had before the text.
+    lines_before: those that the engine had before the text. place: of that word, where it can be found out.
     """
     match = _ERROR_PLACE.match(message)
     if not match:
@@ -256,6 +307,10 @@ def syntax_error(text: str, message: str, prefixes: Mapping[str, str], lines_bef
         unknown = undeclared_prefix(text, prefixes)
         if unknown:
             return prefix_refusal(text, *unknown)
+    exact = place(text)
+    if exact is not None:
+        exact = text.rfind("<", 0, exact) if "IRI parsing failed" in detail else exact
+        return syntax_refusal(text, exact, _readable(detail))
     starts = [0, *(found.end() for found in re.finditer("\n", text))]
     position = word_at(text, starts[max(0, min(line, len(starts)) - 1)] + column - 1)
     unknown_at = unknown_word(text)

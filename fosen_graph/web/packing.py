@@ -29,17 +29,22 @@ def packed(body: bytes, coding: str) -> bytes:
 
 def coding_for(accept_encoding: str | None, size: int) -> str:
     """The coding to send a body of so many bytes in; "" is none."""
-    return "" if not accept_encoding or size < _SMALLEST else _coding(accept_encoding[:200])
+    if not accept_encoding:
+        return ""
+    coding, needed = _coding(accept_encoding[:200])
+    return coding if needed or size >= _SMALLEST else ""
 
 
 @lru_cache(maxsize=256)
-def _coding(accept_encoding: str) -> str:
+def _coding(accept_encoding: str) -> tuple[str, bool]:
+    """The best, and whether the body may not be sent as it is."""
     weights = dict(map(_weight, accept_encoding.lower().split(",")))
     default = weights.get("*", 0.0)
     best = max(_PACKERS, key=lambda coding: weights.get(coding, default))
     least = max(0.0, weights.get("identity", 0.0))
     weight = weights.get(best, default)
-    return best if weight > 0 and weight >= least else ""
+    refused = weights.get("identity", weights.get("*", 1.0)) == 0
+    return (best, refused) if weight > 0 and weight >= least else ("", False)
 
 
 def _weight(part: str) -> tuple[str, float]:

@@ -30,6 +30,8 @@ _UPDATE = "application/sparql-update"
 _TRIPLES: tuple[Kind, ...] = ("CONSTRUCT", "DESCRIBE")
 BODIES = f"{_DIRECT}, {_FORM}"
 _MOST_FIELDS = 200
+_MOST_ACCEPT = 4096  # letters of Accept that are looked at, up to a comma
+_CHARSETS = ("utf-8", "utf8", "us-ascii")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ def read_request(environ: Environ, limits: Limits) -> Asked:
     media_type, options = parse_options_header(environ.get("CONTENT_TYPE", "").lower())
     if media_type == _UPDATE:
         raise _problem(403, "update", "no_updates")
-    if media_type not in (_FORM, _DIRECT) or options.get("charset", "utf-8").lower() not in ("utf-8", "us-ascii"):
+    if media_type not in (_FORM, _DIRECT) or options.get("charset", "utf-8").lower() not in _CHARSETS:
         raise _wrong_type()
     body = _body(environ, limits)
     if media_type == _FORM:
@@ -80,7 +82,7 @@ def _asked(parameters: list[tuple[str, str]], needed: bool) -> Asked:
         raise _problem(400, "query", "no_query")
     formats_ = all_of("format")
     return Asked(
-        query=queries[0] if queries else None,
+        query=queries[0].removeprefix("\ufeff") if queries else None,
         default_graphs=all_of("default-graph-uri"),
         named_graphs=all_of("named-graph-uri"),
         format=formats_[0] if formats_ else "",
@@ -133,7 +135,9 @@ def format_for(asked: Asked, kind: Kind | None, accept: str | None) -> Format:
     if asked.format:
         chosen = format_named(asked.format, offered(kind))
     else:
-        chosen = _negotiated(accept if accept is None or len(accept) < 1000 else accept[:1000], kind)
+        if accept and len(accept) > _MOST_ACCEPT:
+            accept = accept[:_MOST_ACCEPT].rpartition(",")[0]
+        chosen = _negotiated(accept, kind)
     if chosen is None:
         raise not_acceptable(offered(kind))
     return chosen

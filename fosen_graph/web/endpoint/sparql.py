@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from fosen_graph.asking import Limits, Reason, Refusal, Unanswered
 from fosen_graph.asking.sparql_text import QueryText
 from fosen_graph.findings import Lang
-from fosen_graph.formats import GRAPH_FORMATS, HTML, RDF_FORMATS, RESULT_FORMATS, negotiate
+from fosen_graph.formats import HTML, RDF_FORMATS, RESULT_FORMATS, negotiate
 from fosen_graph.iris import GRAPHS
 from fosen_graph.web import problems
 from fosen_graph.web.address import in_language, language
@@ -119,9 +119,9 @@ def _status(refusal: Refusal) -> int | None:
 
 
 def _form_or_description(shelf: Shelf) -> Response:
-    chosen = negotiate(request.headers.get("Accept"), (HTML, *GRAPH_FORMATS))
+    chosen = negotiate(request.headers.get("Accept"), (*RDF_FORMATS, HTML))  # browsers name text/html
     if chosen is None:
-        raise not_acceptable((HTML, *GRAPH_FORMATS))
+        raise not_acceptable((*RDF_FORMATS, HTML))
     if chosen is HTML:
         return _rendered(shelf, _base_page(shelf, ""), 200)
     response = Response(describe(shelf.site, request.url_root, chosen), content_type=chosen.content_type)
