@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import select
 import signal
 import socket
@@ -268,6 +269,12 @@ class Zygote:
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
+
+    def end_if_halted(self) -> None:
+        """SIGSTOP: it would replace nobody."""
+        with contextlib.suppress(ChildProcessError):
+            if os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG):
+                self._process.kill()
 
     def stop(self) -> None:
         """Ends it and its workers; none is left when this returns."""

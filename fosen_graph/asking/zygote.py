@@ -188,11 +188,14 @@ def _warm(store: EmbeddedStore) -> EmbeddedStore:
 
 
 def _ended() -> list[int]:
-    """The children that have ended since; one signal may stand for several."""
+    """The children that have ended since; one signal may stand for several. Who was halted is ended."""
     pids = []
     with contextlib.suppress(ChildProcessError):
-        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-            pids.append(ended[0])
+        while (told := os.waitpid(-1, os.WNOHANG | os.WUNTRACED))[0]:
+            if os.WIFSTOPPED(told[1]):
+                os.kill(told[0], signal.SIGKILL)
+            else:
+                pids.append(told[0])
     return pids
 
 

@@ -133,6 +133,8 @@ class _Generation:
 
     def revived(self) -> bool:
         """Whether the zygote had ended; it is started anew."""
+        if self._zygote:
+            self._zygote.end_if_halted()
         if self._zygote is None or self._zygote.alive or time.monotonic() - self._born < _FRENZY:
             return False
         self._zygote.stop()
@@ -319,8 +321,13 @@ class _Supervisor:
 
 
 def _has_ended(pid: int) -> bool:
+    """Who was halted is ended."""
     try:
-        return os.waitpid(pid, os.WNOHANG)[0] == pid
+        found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
+        if found and os.WIFSTOPPED(status):
+            os.kill(pid, signal.SIGKILL)
+            return False
+        return found == pid
     except ChildProcessError:
         return True
 

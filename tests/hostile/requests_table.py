@@ -168,6 +168,8 @@ PATHS = (
     _path("out of the dumps backwards", "/dumps/..%5c..%5cetc%5cpasswd", 400, 404),
     _path("out of the static files", "/static/../app.py", 400, 404),
     _path("an absolute path", "/dumps//etc/passwd", 308, 400, 404),
+    _path("two slashes", "//sparql?query=ASK%7B%7D", 308, 404),
+    _path("two slashes inside", "/en//sparql?query=ASK%7B%7D", 308, 404),
     _path("a null byte", "/dumps/all.nq%00.html", 400, 404),
     _path("invalid UTF-8", "/id/%FF%FE", 400, 404),
     _path("another server", "//evil.example/id/fosen", 301, 308, 400, 404),

@@ -104,14 +104,14 @@ def strength(server: Server) -> dict[str, int]:
     return whole
 
 
-def back_within(server: Server, kind: str, seconds: float) -> None:
+def back_within(server: Server, kind: str, seconds: float, how: signal.Signals = signal.SIGKILL) -> None:
     """Kills one or all of a kind, and waits until as many are back and a question is answered."""
     whole = strength(server)
     victims = of_kind(server)[kind.removeprefix("all ").removesuffix("s")]
     victims = victims if kind.startswith("all") else victims[:1]
     for pid in victims:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, how)
     seconds *= patience()
     start = time.monotonic()
     while any(not set(victims).isdisjoint(pids) for pids in of_kind(server).values()):
@@ -134,6 +134,12 @@ KINDS = ("worker", "zygote", "web", "all workers", "all web")
 @pytest.mark.parametrize("kind", KINDS)
 def test_killed_in_calm_all_is_back_within_a_second(server: Server, kind: str) -> None:
     back_within(server, kind, CALM)
+
+
+@pytest.mark.parametrize("kind", ["all workers", "zygote", "all web"])
+def test_halted_all_is_back_within_a_second(server: Server, kind: str) -> None:
+    """SIGSTOP: whoever holds a line and does not work is ended."""
+    back_within(server, kind, CALM, signal.SIGSTOP)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -78,6 +78,10 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
     def answer() -> Response:
         if request.method == "OPTIONS":
             return Response(status=204, headers={"Allow": ALLOWED, "Accept-Post": BODIES, "Accept-Query": BODIES})
+        if HANDED_ON not in request.environ:  # the router also takes //sparql for it
+            assert request.url_rule
+            there = f"{request.url_rule.rule}?{request.query_string.decode('latin-1')}"
+            return Response(status=308, headers={"Location": there})
         response = _packed(_answer(shelf, request.environ[HANDED_ON]))
         response.vary.add("Accept")
         return response
