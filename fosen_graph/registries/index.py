@@ -100,8 +100,11 @@ class LocalRegister:
             left -= borne[word][0]
             if left < 0 and scores:
                 break
-            weight = weights[word]
-            for number in self._list(word):
+            weight, numbers = weights[word], self._list(word)
+            if not scores:
+                scores = dict.fromkeys(numbers, weight)
+                continue
+            for number in numbers:
                 scores[number] = scores.get(number, 0.0) + weight
         common = sorted((borne[word][0], word) for word in words if word in borne and not borne[word][1])
         if len(common) > 1 and len(weights) < 2:
