@@ -22,9 +22,9 @@ from fosen_graph.registries import bulk, stored
 from fosen_graph.registries.client import Api, Gone, Private, Unknown
 from fosen_graph.registries.command import load
 from fosen_graph.registries.fetch import fetch
-from fosen_graph.registries.index import LocalRegister, one_slip, open_register
+from fosen_graph.registries.index import LocalRegister, open_register
 from fosen_graph.registries.indexing import write_index
-from fosen_graph.registries.names import key, tokens
+from fosen_graph.registries.names import key, one_slip, tokens
 from fosen_graph.registries.synthetic import Synthetic, as_csv, as_json
 from fosen_graph.registries.units import Unit, is_number
 from fosen_graph.registries.updates import update

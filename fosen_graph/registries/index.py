@@ -13,7 +13,7 @@ from typing import Final
 
 from fosen_graph.findings import CannotRun, Words
 from fosen_graph.findings import Place as File
-from fosen_graph.registries.names import key
+from fosen_graph.registries.names import key, one_slip
 from fosen_graph.registries.stored import (
     COLUMNS,
     COMMON,
@@ -180,19 +180,6 @@ class LocalRegister:
         if row[3] & FORMER:
             former = self._base.execute(_FORMER, (row[0],)).fetchall()
         return unit_of(row, self._places.get(row[5], NOWHERE), former)
-
-
-def one_slip(one: str, other: str) -> bool:
-    """One letter more, fewer or another, or two that changed places."""
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    rest, others = one[start:], other[start:]
-    if len(rest) == len(others):
-        return rest[1:] == others[1:] or (rest[:2] == others[1::-1] and rest[2:] == others[2:])
-    return rest[1:] == others or rest == others[1:]
 
 
 def open_register(path: Path) -> LocalRegister:
