@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from reading import read_the_plan
 
 if TYPE_CHECKING:
     from chromium import Browser, Page
@@ -46,9 +47,12 @@ def downloaded(folder: Path) -> str:
     return files[0].read_text(encoding="utf-8")
 
 
-def test_without_scripts_an_example_is_run_changed_refused_and_downloaded(tab: Page, site: str, tmp_path: Path) -> None:
+def test_without_scripts_the_plan_is_read_and_an_example_run_changed_refused_and_downloaded(
+    tab: Page, site: str, tmp_path: Path
+) -> None:
+    """The whole way of a reader, from the front page on."""
     tab.scripts(False)
-    tab.open(f"{site}/sparql")
+    read_the_plan(tab, site)
     assert tab.run("document.querySelector('.editor').shadowRoot") is None
     assert tab.run("getComputedStyle(document.querySelector('.scripted')).display") == "none"
     tab.follow(EXAMPLE)
@@ -72,11 +76,11 @@ def built() -> None:
         pytest.skip("the editor is not built: make test does it where npm is")
 
 
-def test_with_the_editor_an_example_is_run_changed_marked_and_downloaded(
+def test_the_plan_is_read_and_with_the_editor_an_example_run_changed_marked_and_downloaded(
     tab: Page, site: str, tmp_path: Path, built: None
 ) -> None:
-    """By keyboard; and the policy refuses nothing, for nothing is inline."""
-    tab.open(f"{site}/sparql")
+    """The whole way of a reader; by keyboard in the editor; and the policy refuses nothing, for nothing is inline."""
+    read_the_plan(tab, site)
     tab.follow(EXAMPLE)
     tab.until(READY)
     tab.run(f"{CONTENT}.focus()")
