@@ -38,7 +38,7 @@ def test_things_of_an_answer_are_called_as_on_the_page_without_scripts() -> None
     assert told[iris[0]] == {
         "text": "The Council", "lang": "en", "written": "aktoer:raadet", "address": "/en/doc/fosen/aktoer/raadet",
     }  # fmt: skip
-    assert (told[iris[1]]["text"], told[iris[1]]["address"]) == ("dct:date", iris[1])
+    assert told[iris[1]] == {"text": "date", "lang": "", "written": "dct:date", "address": iris[1]}
     assert told[iris[2]]["address"] == ""
     page = client.get("/en/sparql", query_string={"query": f"SELECT (<{iris[0]}> AS ?x) {{}}"}, headers=HTML).text
     assert 'href="/en/doc/fosen/aktoer/raadet"' in page and '<span class="written">aktoer:raadet</span>' in page

@@ -15,7 +15,10 @@ from fosen_graph.web.rows import Term, best_label, rows_of
 from fosen_graph.web.wording import wording
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
-LABELS = (f"{_SKOS}prefLabel", "http://www.w3.org/2000/01/rdf-schema#label", "http://purl.org/dc/terms/title")
+LABELS = (
+    f"{_SKOS}prefLabel", "http://www.w3.org/2000/01/rdf-schema#label", "http://purl.org/dc/terms/title",
+    "http://www.w3.org/ns/shacl#name",
+)  # fmt: skip
 _NOTATION = f"{_SKOS}notation"
 _EXACT, _RAW = str(FG.exactText), str(FG.rawText)
 _FROM, _TO = "http://www.w3.org/ns/dcat#startDate", "http://www.w3.org/ns/dcat#endDate"
@@ -67,10 +70,8 @@ class Names:
         return text[0].upper() + text[1:]
 
     def brief(self, iri: str) -> Value:
-        """In a table of answers: a label, else `dct:date`. What is no address of the web leads nowhere."""
+        """In a table of answers, beside `written`. What is no address of the web leads nowhere."""
         name = self.of(iri)
-        if self._label(iri) is None and self._to.path(iri) is None:
-            name = replace(name, text=self.short(iri), language="")
         return name if name.address.startswith(("/", "http:", "https:")) else replace(name, address="")
 
     def written(self, iri: str) -> str:
