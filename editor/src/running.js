@@ -37,7 +37,7 @@ export function startRunning(form, editor, words) {
             } else {
                 status.textContent = "";
                 document.getElementById("svaret")?.remove();
-                complain(form, JSON.parse(text), editor);
+                complain(form, JSON.parse(text), editor, words);
             }
         } catch (error) {
             if (mine === current) status.textContent = error.name === "AbortError" ? words.cancelled : words.unreachable;
@@ -81,7 +81,8 @@ function remember(query) {
     history.replaceState(null, "", `?${new URLSearchParams({ query })}`);
 }
 
-function complain(form, problem, editor) {
-    form.before(element("section", { class: "note", role: "alert", id: "feil" }, element("h2", {}, problem.title), element("p", {}, problem.detail)));
+function complain(form, problem, editor, words) {
+    const place = problem.line ? [element("p", { class: "quiet" }, worded(words.place, problem).replace(/:$/, "."))] : [];
+    form.before(element("section", { class: "note", role: "alert", id: "feil" }, element("h2", {}, problem.title), element("p", {}, problem.detail), ...place));
     if (problem.line) editor.mark(problem);
 }

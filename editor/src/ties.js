@@ -18,7 +18,7 @@ function columns(vars, rows) {
 
 export async function netOf(host, vars, rows, triples, words, names) {
     const ends = triples ? null : columns(vars, rows);
-    const { nodes, links } = triples ? ofTriples(vars, rows) : ofRows(ends, rows);
+    const { nodes, links } = triples ? ofTriples(vars, rows, words.prefixes.fg) : ofRows(ends, rows);
     const { drawNet, tooLarge } = await import(words.net_address);
     if (!tooLarge({ nodes, links })) await names.learn([...nodes, ...links.map(({ term }) => term), ...nodes.map(({ type }) => type)].filter(Boolean).map((one) => (one.term ? one.term : one)));
     const called = (term) => (isThing(term) === false ? { text: term.value } : term.type === "uri" ? names.of(term.value) : { text: `_:${term.value}`, lang: "", address: "" });
@@ -43,12 +43,12 @@ function ofRows({ from, to, by }, rows) {
     return { nodes: [...nodes.values()], links };
 }
 
-/* A type is told by the shape of its things; texts and numbers stand in the table. */
-function ofTriples([s, p, o], rows) {
+/* A type, best one of our own, is told by the shape of its things; texts and numbers stand in the table. */
+function ofTriples([s, p, o], rows, own) {
     const nodes = new Map();
     const links = [];
     const types = new Map();
-    for (const row of rows) if (row[p].value === TYPE && !types.has(key(row[s]))) types.set(key(row[s]), row[o]);
+    for (const row of rows) if (row[p].value === TYPE && (row[o].value.startsWith(own) || !types.has(key(row[s])))) types.set(key(row[s]), row[o]);
     const node = (term) => nodes.set(key(term), { id: key(term), term, kind: "", type: types.get(key(term)) });
     for (const row of rows) {
         if (row[p].value === TYPE || !isThing(row[o])) continue;

@@ -98,6 +98,7 @@ def test_the_plan_is_read_and_with_the_editor_an_example_run_changed_marked_and_
     tab.press("Enter", control=True)
     tab.until("document.querySelector('[role=alert]')")
     assert tab.run("document.querySelector('[role=alert]').textContent.includes('nosuch')")
+    assert tab.run("document.querySelector('[role=alert]').textContent.includes('Linje 2, tegn 23.')")
     marked = "document.querySelector('.editor').shadowRoot.querySelector('.cm-lintRange-error')"
     tab.until(marked)
     assert tab.run(f"{marked}.textContent").startswith("nosuch")

@@ -18,7 +18,7 @@ from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
 
 _SHARED = (
-    "answer", "yes", "no", "rows", "rows_one", "download", "permalink", "subject", "predicate", "object",
+    "answer", "yes", "no", "rows", "rows_one", "place", "download", "permalink", "subject", "predicate", "object",
 )  # fmt: skip
 _MOST_NAMES = 400  # that are told in one go
 _LONGEST_NAMES = 2**17  # bytes of them
