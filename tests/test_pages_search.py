@@ -114,3 +114,17 @@ def test_folding_and_stems() -> None:
     assert folded("Årlig MØTE, Ærfugl") == folded("aarlig moete, aerfugl")
     assert {stem(folded(word)) for word in ("kommune", "kommuner", "kommunen", "kommunene", "kommunenes")} == {"kommun"}
     assert stem("nve") == "nve"
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "skole skoler skolen skolene skolenes", "tiltak tiltaket tiltakene", "utvikling utviklingen utviklinga",
+        "næring næringer næringen næringa", "ungdom ungdommen ungdommer ungdommene", "partner partnere partnerne",
+        "leder ledere lederne lederen", "møte møter møtet møtene", "kommunal kommunale kommunalt",
+        "attraktiv attraktivt attraktive", "helse helsa helsen", "vegstrekning vegstrekninger vegstrekningene",
+        "actor actors", "strategy strategies", "municipality municipalities",
+    ],
+)  # fmt: skip
+def test_all_forms_of_a_word_are_one(forms: str) -> None:
+    assert len({stem(folded(form)) for form in forms.split()}) == 1

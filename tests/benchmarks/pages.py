@@ -58,8 +58,8 @@ def paths(region: str) -> tuple[str, ...]:
     plan = f"{region}/{PLAN}"
     return (
         f"/plan/{plan}", f"/plan/{plan}?usikker=ja", f"/plan/{plan}/hvem", f"/plan/{plan}/kilde", "/kvalitet", "/sok",
-        "/liste/tiltak", "/dumps/", f"/doc/{plan}", f"/doc/{plan}/strategi/verdiskaping",
-        f"/doc/{plan}/tiltak/desentraliserte-tilbud", f"/doc/{region}/aktoer/raadmannsforum", "/om",
+        "/sok?q=skolene", "/liste/tiltak", "/dumps/", f"/doc/{plan}", f"/doc/{plan}/strategi/verdiskaping",
+        f"/doc/{plan}/tiltak/desentraliserte-tilbud", f"/doc/{region}/aktoer/raadmannsforum", "/code", "/om",
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def _search(shelf: Shelf) -> Response:
     lang = language(request.path)
     w = wording(lang)
     asked = " ".join(request.args.get("q", "").split())[:200]
-    found = shelf.index.look_up(asked)
+    found = shelf.index.look_up(asked) if asked else []
     page, pages = side(len(found), _PAGE)
     view = SearchView(
         asked=asked,
