@@ -69,18 +69,17 @@ def measure(plans: int, folder: Path) -> list[Cost]:
     build(data, folder / f"out-{plans}")
     release = read_release(folder / f"out-{plans}" / "current")
     store = EmbeddedStore(release_sources(release.folder), release.prefixes, release.base)
-    empty = _milliseconds(_caller(_empty(), "/"))
-    return [_cost(plans, path, release, store, empty) for path in paths(region_name(1))]
+    return [_cost(plans, path, release, store) for path in paths(region_name(1))]
 
 
-def _cost(plans: int, path: str, release: Any, store: EmbeddedStore, empty: float) -> Cost:
+def _cost(plans: int, path: str, release: Any, store: EmbeddedStore) -> Cost:
     """A new application for each page, so that nothing is kept that another page has asked for."""
     counting = _Counting(store)
     call = _caller(create_app(Site(release=release, public=counting, pages=counting, limits=Limits())), path)
     began = time.perf_counter()
     body = call()
     first, queries = (time.perf_counter() - began) * 1000, counting.asked
-    kept = _milliseconds(call)
+    kept, empty = _milliseconds(call, _caller(_empty(), "/"))
     return Cost(plans=plans, path=path, queries=queries, first=first, kept=kept, times=kept / empty, size=len(body))
 
 
@@ -104,16 +103,15 @@ def _caller(app: Flask, path: str) -> Callable[[], bytes]:
     return call
 
 
-def _milliseconds(call: Callable[[], bytes]) -> float:
-    """The median of many, once warm."""
-    for _ in range(20):
-        call()
-    taken = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken) * 1000
+def _milliseconds(*calls: Callable[[], bytes]) -> list[float]:
+    """The median of many for each, once warm; in turn, so that a busy machine is as busy for all."""
+    taken: list[list[float]] = [[] for _ in calls]
+    for _ in range(ROUNDS + 20):
+        for call, own in zip(calls, taken, strict=True):
+            began = time.perf_counter()
+            call()
+            own.append(time.perf_counter() - began)
+    return [statistics.median(own[20:]) * 1000 for own in taken]
 
 
 def table(costs: Sequence[Cost]) -> str:
