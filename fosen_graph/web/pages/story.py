@@ -17,7 +17,7 @@ from fosen_graph.web.pages.plan import Name, Namer
 from fosen_graph.web.pages.whole import PARTNER, RESPONSIBLE, Cell, Mention, Part, Whole
 from fosen_graph.web.rows import Row, rows
 
-MOST_MENTIONS = 60  # as queries/appearances.rq
+MOST_MENTIONS = 60  # that are shown of one thing
 _KINDS = ("Strategy", "FocusArea", "PlanItem", "Measure", "ArrangementListing")
 
 
@@ -113,17 +113,21 @@ def of_named(store: Store, iri: str) -> Known | None:
         if "raw" in row:
             cells[row["near"].value] = _near(row, lines.get(row["row"].value, 0))
     read = {row["mention"].value: row for row in found if "exact" in row}
-    mentions = [_mention(row, cells[row["cell"].value]) for row in read.values()]
+    plans = {row["mention"].value: row["plan"].value for row in read.values()}
+    mentions = sorted(
+        (_mention(row, cells[row["cell"].value]) for row in read.values()),
+        key=lambda m: (plans[m.iri], m.cell.line, m.cell.column, m.start),
+    )[:MOST_MENTIONS]
     if not mentions:
         return None
+    shown = {read[mention.iri]["row"].value for mention in mentions}
     roles = {row["mention"].value: end(row["role"].value) for row in found if "role" in row}
     by_iri = {mention.iri: mention for mention in mentions}
     measures = [
         (row["measure"].value, end(row["role"].value), by_iri[row["mention"].value])
         for row in found
-        if "measure" in row
+        if "measure" in row and row["mention"].value in by_iri
     ]
-    plans = {row["mention"].value: row["plan"].value for row in read.values()}
     headings = _most(found)
     return Known(
         wanted=codes_of(mentions, roles)
@@ -132,9 +136,12 @@ def of_named(store: Store, iri: str) -> Known | None:
         | {measure for measure, _, _ in measures}
         | set(plans.values())
         | set(headings.values()),
-        mentions=sorted(mentions, key=lambda m: (plans[m.iri], m.cell.line, m.cell.column, m.start)),
+        mentions=mentions,
         roles=roles,
-        cells=list(cells.values()),
+        cells=[
+            cells[near]
+            for near in dict.fromkeys(r["near"].value for r in found if "raw" in r and r["row"].value in shown)
+        ],
         bodies=frozenset(m.thing for m in mentions),
         plans=plans,
         measures=measures,
