@@ -311,6 +311,14 @@ def _registry_generate(asked: argparse.Namespace, lang: Lang) -> int:
     return CONFORMS
 
 
+def link(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.linking import command
+
+    found = command.propose(asked.data, asked.register)
+    sys.stdout.write(command.told_json(found) if asked.format == "json" else command.told_text(found, lang))
+    return CONFORMS
+
+
 _REGISTRY: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
     "fetch": _registry_fetch,
     "load": _registry_load,
@@ -329,6 +337,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
     "draft": draft,
     "mint": mint,
     "registry": registry,
+    "link": link,
 }
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from fosen_graph import __version__
 from fosen_graph.arguments import Commands, Say, add_lang, subcommand
+from fosen_graph.link_line import add_link
 from fosen_graph.registry_line import add_registry
 from fosen_graph.settings import Environment
 
@@ -37,6 +38,7 @@ def command_line(environment: Environment) -> argparse.ArgumentParser:
     _add_draft(commands, say)
     _add_mint(commands, say)
     add_registry(commands, say)
+    add_link(commands, say)
     return parser
 
 

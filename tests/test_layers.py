@@ -15,15 +15,15 @@ STOREYS = (  # from the ground up; a room imports from its own storey and those 
     {"findings", "iris", "parameters"},
     {"syntaxes", "formats", "toml_tables", "settings"},
     {"reading", "checking", "questions", "void", "catalogue"},
-    {"asking", "release", "drafting", "registries"},
+    {"asking", "release", "drafting", "registries", "linking"},
     {"web"},
-    {"arguments", "registry_line", "command_line", "console", "cli"},
+    {"arguments", "registry_line", "link_line", "command_line", "console", "cli"},
 )
 # These may touch disk, clock and network.
 OUTSIDE = {
     "asking", "release", "drafting.command", "registries.indexing", "registries.index", "registries.changing",
     "registries.wire", "registries.client", "registries.fetch", "registries.synthetic", "registries.updates",
-    "registries.command", "web", "registry_line", "command_line", "console", "cli",
+    "registries.command", "linking.command", "web", "registry_line", "link_line", "command_line", "console", "cli",
 }  # fmt: skip
 TOUCHES_THE_WORLD = {
     "asyncio", "concurrent", "datetime.now", "fcntl", "http", "httpx", "multiprocessing", "os", "pathlib", "random",

@@ -1,0 +1,1 @@
+"""Names of organisations and a register in; proposals with their reasons out. People decide."""

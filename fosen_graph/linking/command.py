@@ -1,0 +1,100 @@
+"""What `fosen-graph link` is asked in; the data and the local copy read, the proposals told, out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fosen_graph.findings import DataError, Lang, Words
+from fosen_graph.linking.features import told
+from fosen_graph.linking.matching import Candidate
+from fosen_graph.linking.proposals import Organisation, Proposal, organisations
+from fosen_graph.linking.proposals import propose as proposals
+from fosen_graph.reading import graph
+from fosen_graph.registries.index import open_register
+from fosen_graph.release.inputs import contents, read_inputs
+from fosen_graph.release.work import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """date: of the register's content."""
+
+    date: str
+    each: tuple[Proposal, ...]
+
+
+def propose(data: Path, register: Path) -> Proposals:
+    """Raises DataError where the files cannot be read, CannotRun where there is no copy of the register."""
+    with open_register(register) as local:
+        return Proposals(local.date, tuple(proposals(_organisations(data), local)))
+
+
+def _organisations(data: Path) -> Iterator[Organisation]:
+    inputs = read_inputs(data)
+    if inputs.findings:
+        raise DataError(inputs.findings)
+    workshop = Workshop(inputs.site, inputs.ground)
+    for region in inputs.regions:
+        files = contents(region.shared)
+        piece = graph.read_region(region.name, f"data/{region.name}", files, list(region.plans), workshop.rules)
+        if not piece.readable:
+            raise DataError(piece.findings)
+        yield from organisations(piece)
+
+
+def told_text(found: Proposals, lang: Lang) -> str:
+    head = Words(nb=f"Registeret per {found.date}.", en=f"The register as of {found.date}.")
+    return "\n".join([head.in_language(lang), *(line for one in found.each for line in _lines(one, lang))]) + "\n"
+
+
+def _lines(one: Proposal, lang: Lang) -> Iterator[str]:
+    yield ""
+    linked = one.organisation.linked
+    accepted = Words(nb=f" – lenket til {linked}", en=f" – linked to {linked}") if linked else Words(nb="", en="")
+    yield one.organisation.mention.name + accepted.in_language(lang)
+    for candidate in one.candidates:
+        yield f"  {_line(candidate, lang)}"
+        yield f"       {told(candidate.features).in_language(lang)}"
+    if not one.candidates:
+        yield "  " + Words(nb="ingen", en="none").in_language(lang)
+
+
+def _line(candidate: Candidate, lang: Lang) -> str:
+    unit = candidate.unit
+    sure = Words(nb="sannsynlig", en="likely") if candidate.likely else Words(nb="usikker", en="uncertain")
+    return f"{candidate.score:3}  {unit.number}  {unit.name} ({unit.form})  {sure.in_language(lang)}"
+
+
+def told_json(found: Proposals) -> str:
+    """For programs: both languages."""
+    each = [
+        {
+            "about": one.organisation.about,
+            "name": one.organisation.mention.name,
+            "linked": one.organisation.linked,
+            "refused": sorted(one.organisation.refused),
+            "candidates": [_record(candidate) for candidate in one.candidates],
+        }
+        for one in found.each
+    ]
+    return json.dumps({"registerDate": found.date, "organisations": each}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _record(candidate: Candidate) -> dict[str, Any]:
+    unit = candidate.unit
+    return {
+        "number": unit.number,
+        "name": unit.name,
+        "form": unit.form,
+        "municipality": unit.municipality,
+        "score": candidate.score,
+        "likely": candidate.likely,
+        "features": [
+            {"sign": one.sign.value, "times": one.times, "nb": one.words.nb, "en": one.words.en}
+            for one in candidate.features
+        ],
+    }

@@ -1,0 +1,224 @@
+"""A name as the plan has it and a unit of the register in; what speaks for and against their being the same, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from fosen_graph.findings import Words
+from fosen_graph.registries.names import (
+    MUNICIPAL_WORDS,
+    Kind,
+    Reading,
+    form,
+    key,
+    one_slip,
+    readings,
+    tokens,
+    without_form,
+)
+from fosen_graph.registries.units import Unit
+
+
+class Sign(Enum):
+    """The ways that two names are alike, then what else counts; matching.POINTS weighs each."""
+
+    SAME = "same name"
+    SAME_BUT_FORM = "same but for the form"
+    PART = "part of a double name"
+    BRACKET = "same but for a bracket"
+    ABBREVIATION = "abbreviation"
+    FORMER = "former name"
+    JOINED = "joined otherwise"
+    ORDER = "other order"
+    ORDER_OF_TWO = "other order of two words"
+    SLIP = "slip"
+    VARIANT = "variant"
+    BEGINS = "begins"
+    WITHOUT_MUNICIPAL = "without the word for municipality"
+    EXTRA_WORD = "extra word"
+    SAME_FORM = "same form"
+    OTHER_FORM = "other form"
+    NUMBER = "number"
+    MUNICIPALITY = "municipality"
+    OTHER_MUNICIPALITY = "other municipality"
+    SUB_UNIT = "sub-unit"
+    DELETED = "deleted"
+    NAMESAKE = "namesake"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One sign, in words; times: how often it counts."""
+
+    sign: Sign
+    words: Words
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """
+    An organisation as the data name it.
+
+    number: one that stands beside the name, if any. places: names of the municipalities that it may lie in.
+    """
+
+    name: str
+    number: str | None = None
+    places: tuple[str, ...] = ()
+
+
+# Bokmål first: the same word in the other written Norwegian. Used to compare, never to show.
+_NYNORSK = (
+    ("teneste", "tjeneste"), ("kyrkjel", "kirkel"), ("kyrkje", "kirke"), ("føretak", "foretak"), ("høgare", "høyere"),
+    ("høgskule", "høgskole"), ("skule", "skole"), ("vatn", "vann"), ("rekneskap", "regnskap"), ("noreg", "norge"),
+)  # fmt: skip
+_ENDINGS = ("ene", "et", "en", "er", "a", "e", "s")
+_LONG = 5  # letters of a word whose slip or ending may be forgiven
+
+
+def features(mention: Mention, unit: Unit, known: frozenset[str]) -> tuple[Feature, ...]:
+    """
+    What speaks for and against; empty where the names have nothing to do with each other.
+
+    known: words that some candidate bears as they are written, so that they are no slip of the pen.
+    """
+    alike = tuple(_alike(mention.name, unit, known))
+    return (*alike, *_circumstances(mention, unit)) if alike else ()
+
+
+def _alike(name: str, unit: Unit, known: frozenset[str]) -> Iterator[Feature]:
+    """How the names are alike, the best way that holds; then the words that the register has besides."""
+    asked, borne = readings(name), readings(unit.name)
+    if sign := _same(asked, borne):
+        yield Feature(sign, _WORDS[sign])
+        return
+    wanted = {reading.key for reading in asked if reading.kind is not Kind.ABBREVIATION}
+    for former in unit.former_names:
+        if wanted & {reading.key for reading in readings(former.name)}:
+            yield Feature(Sign.FORMER, Words(nb=f"tidligere navn {former.name}", en=f"former name {former.name}"))
+            return
+    ours = without_form(key(name)).split()
+    theirs = without_form(key(unit.name)).split()
+    sign = _nearly(ours, theirs, known)
+    if sign:
+        yield Feature(sign, _WORDS[sign])
+    elif ours and theirs[: len(ours)] == ours:
+        yield from _beginning(ours, theirs, unit)
+
+
+def _same(asked: Sequence[Reading], borne: Sequence[Reading]) -> Sign | None:
+    by_key = {reading.key: reading.kind for reading in borne}
+    for reading in asked:
+        kind = by_key.get(reading.key)
+        if kind is None or (reading.kind is Kind.ABBREVIATION and kind is Kind.ABBREVIATION and len(asked) > 1):
+            continue
+        if reading.kind is Kind.PART:
+            return Sign.PART
+        if kind is Kind.WHOLE and reading.kind is Kind.WHOLE:
+            return Sign.SAME
+        return _SIGN_OF[kind] if reading.kind is Kind.WHOLE else _SIGN_OF[max(kind, reading.kind, key=_LOOSER)]
+    return None
+
+
+_SIGN_OF = {
+    Kind.WHOLE: Sign.SAME,
+    Kind.WITHOUT_FORM: Sign.SAME_BUT_FORM,
+    Kind.WITHOUT_BRACKET: Sign.BRACKET,
+    Kind.PART: Sign.PART,
+    Kind.ABBREVIATION: Sign.ABBREVIATION,
+}
+_LOOSER = list(_SIGN_OF).index
+
+
+def _nearly(ours: Sequence[str], theirs: Sequence[str], known: frozenset[str]) -> Sign | None:
+    """The same words in other order, joined otherwise, with slips of the pen, or in the other written language."""
+    if "".join(ours) == "".join(theirs):
+        return Sign.JOINED
+    if sorted(ours) == sorted(theirs):
+        return Sign.ORDER if len(ours) > 2 else Sign.ORDER_OF_TWO
+    if len(ours) != len(theirs):
+        return None
+    pairs = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]
+    if all(_slipped(one, other, known) for one, other in pairs) and len(pairs) <= max(1, len(ours) // 2):
+        return Sign.SLIP
+    if all(variant(one) == variant(other) for one, other in pairs):
+        return Sign.VARIANT
+    return None
+
+
+def _slipped(one: str, other: str, known: frozenset[str]) -> bool:
+    """One slip in a long word that nobody bears; people rarely miss the first letter (KÅFJORD is not ÅFJORD)."""
+    return len(one) >= _LONG and one[0] == other[0] and one not in known and one_slip(one, other)
+
+
+def variant(word: str) -> str:
+    """A word without what bokmål and nynorsk, number, definiteness and the genitive make of it."""
+    for other, ours in _NYNORSK:
+        word = word.replace(other, ours)
+    for ending in _ENDINGS:
+        if len(word) - len(ending) >= _LONG and word.endswith(ending):
+            return word.removesuffix(ending)
+    return word
+
+
+def _beginning(ours: Sequence[str], theirs: Sequence[str], unit: Unit) -> Iterator[Feature]:
+    """The register's name goes on; the place in it costs nothing."""
+    place = tokens(unit.municipality or "")
+    rest = [word for word in theirs[len(ours) :] if word not in place]
+    if len(rest) == 1 and rest[0] in MUNICIPAL_WORDS:
+        yield Feature(Sign.WITHOUT_MUNICIPAL, _WORDS[Sign.WITHOUT_MUNICIPAL])
+        return
+    yield Feature(Sign.BEGINS, _WORDS[Sign.BEGINS])
+    if rest:
+        more = " ".join(rest).upper()
+        yield Feature(Sign.EXTRA_WORD, Words(nb=f"registeret har også {more}", en=f"also has {more}"), len(rest))
+
+
+def _circumstances(mention: Mention, unit: Unit) -> Iterator[Feature]:
+    said = form(mention.name)
+    if said and said in (unit.form, form(unit.name)):
+        yield Feature(Sign.SAME_FORM, Words(nb=f"form {said}", en=f"form {said}"))
+    elif said:
+        yield Feature(Sign.OTHER_FORM, Words(nb=f"form {unit.form}, ikke {said}", en=f"form {unit.form}, not {said}"))
+    if mention.number == unit.number:
+        yield Feature(Sign.NUMBER, Words(nb="nummeret står ved navnet", en="the number stands beside the name"))
+    if unit.municipality and mention.places:
+        near = key(unit.municipality) in {key(place) for place in mention.places}
+        sign = Sign.MUNICIPALITY if near else Sign.OTHER_MUNICIPALITY
+        where = unit.municipality.title()
+        yield Feature(sign, Words(nb=f"kommune {where}", en=f"municipality {where}"))
+    if unit.is_sub_unit:
+        yield Feature(Sign.SUB_UNIT, Words(nb="underenhet", en="sub-unit"))
+    if unit.deleted:
+        yield Feature(Sign.DELETED, Words(nb=f"slettet {unit.deleted}", en=f"deleted {unit.deleted}"))
+
+
+def told(found: Iterable[Feature]) -> Words:
+    """The features of a candidate as one line."""
+    some = list(found)
+    return Words(nb="; ".join(one.words.nb for one in some), en="; ".join(one.words.en for one in some))
+
+
+def namesakes(count: int) -> Feature:
+    """That others bear the name just as well."""
+    words = Words(nb=f"{count} andre heter det samme", en=f"{count} others bear the same name")
+    return Feature(Sign.NAMESAKE, words)
+
+
+_WORDS = {
+    Sign.SAME: Words(nb="samme navn", en="same name"),
+    Sign.SAME_BUT_FORM: Words(nb="samme navn uten formen", en="same name but for the form"),
+    Sign.PART: Words(nb="ett av navnene i et dobbeltnavn", en="one part of a double name"),
+    Sign.BRACKET: Words(nb="samme navn uten tillegget", en="same name without the addition"),
+    Sign.ABBREVIATION: Words(nb="forkortelsen som registeret gir", en="the abbreviation that the register gives"),
+    Sign.JOINED: Words(nb="samme bokstaver, delt i ord på en annen måte", en="same letters, other words"),
+    Sign.ORDER: Words(nb="samme ord, annen rekkefølge", en="same words, other order"),
+    Sign.ORDER_OF_TWO: Words(nb="samme to ord, annen rekkefølge", en="same two words, other order"),
+    Sign.SLIP: Words(nb="samme navn på en bokstav nær", en="same but for a letter"),
+    Sign.VARIANT: Words(nb="samme ord, annen målform eller ending", en="same words, other written form or ending"),
+    Sign.BEGINS: Words(nb="registerets navn begynner slik", en="the register's name begins so"),
+    Sign.WITHOUT_MUNICIPAL: Words(nb="samme navn med «kommune»", en="same name with “municipality”"),
+}
