@@ -45,7 +45,7 @@ _ENDING: Final = (
 _LAST: Final = "\U0010ffff"
 _SHORTEST: Final = 4  # letters of a word that may be misspelt
 _NEIGHBOURS: Final = 8
-_READ: Final = 3 * COMMON  # entries of lists for one question
+_READ: Final = COMMON  # entries of lists for one question
 _MISSPELT: Final = 0.7  # of the weight of the word itself
 _AT_ONCE: Final = 500
 
