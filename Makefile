@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROGRAM := $(CURDIR)/$(BIN)/python
 
-.PHONY: help serve build check test lint types format bench bench-http soak lock clean
+.PHONY: help serve build check test lint types format bench bench-http bench-link soak lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,9 @@ format: $(VENV)/.ready-dev ## Put the code in order
 
 bench: $(VENV)/.ready-dev ## Measure reading, checking, writing and loading beside their peers
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
+
+bench-link: $(VENV)/.ready-dev ## Measure the proposals beside RapidFuzz on labelled names (BENCH_ARGS="--size 2100000")
+	$(BIN)/python -m tests.benchmarks.linking $(BENCH_ARGS)
 
 soak: $(VENV)/.ready-dev build ## Ten minutes of hostile and honest traffic: memory, processes, descriptors (SECONDS=)
 	$(BIN)/python tests/soak.py --seconds $(SECONDS)
