@@ -10,6 +10,7 @@ import socket
 import statistics
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -208,3 +209,16 @@ def test_health_readiness_counters_and_the_log(tmp_path: Path) -> None:
         ("GET", "/sparql", 200),
     ]
     assert "secret" not in log.read_text()
+
+
+def test_who_stops_the_server_lets_a_question_end_first() -> None:
+    """It is told that it took too long; its connection is not just cut."""
+    with (
+        serving(served.release().folder, Limits(seconds=2.5, wait_seconds=1)) as stopping,
+        ThreadPoolExecutor(1) as client,
+    ):
+        asked = client.submit(stopping.ask, endless(0))
+        time.sleep(0.7)
+        stopping.process.terminate()
+        status, _, body = asked.result(20)
+        assert status == 503 and json.loads(body)["status"] == 503

@@ -24,7 +24,7 @@ from fosen_graph.findings import CannotRun, FosenGraphError, Lang, Words
 from fosen_graph.web import metrics, process
 from fosen_graph.web.current import State
 
-_STOP_SECONDS = 5.0
+_STOP_SECONDS = 1.0  # beyond what a question may take
 _TICK = 0.02  # seconds between two looks at the processes
 _FRENZY = 0.3  # seconds that a zygote lives, or that its successor waits
 _LINK_TICK = 0.2  # seconds between two looks at the release's link
@@ -309,7 +309,8 @@ class _Supervisor:
         pids = [*self._web, *([self._metrics] if self._metrics else [])]
         for pid in pids:
             os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + _STOP_SECONDS
+        limits = self._serving.limits
+        until = time.monotonic() + limits.seconds + limits.wait_seconds + _STOP_SECONDS
         while pids := [pid for pid in pids if not _has_ended(pid)]:
             if time.monotonic() > until:
                 for pid in pids:
