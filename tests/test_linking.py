@@ -66,6 +66,16 @@ def test_a_place_tells_namesakes_apart(register: LocalRegister) -> None:
     assert first.unit.municipality == "ØRLAND"
 
 
+def test_another_municipality_is_told_as_another(register: LocalRegister) -> None:
+    """What takes points off does not read like what gives them."""
+    elsewhere = candidates(Mention(name="Nord universitet", places=("Ørland",)), register)[0]
+    there = candidates(Mention(name="Nord universitet", places=("Bodø",)), register)[0]
+    assert "annen kommune: Bodø" in told(elsewhere.features).nb.split("; ")
+    assert "other municipality: Bodø" in told(elsewhere.features).en.split("; ")
+    assert "municipality Bodø" in told(there.features).en.split("; ")
+    assert there.score > elsewhere.score
+
+
 def test_a_deleted_unit_says_so(register: LocalRegister) -> None:
     """It is found, and its end is told."""
     first = candidates(Mention(name="Næringsmiddeltilsynet i Fosen IKS"), register)[0]

@@ -186,14 +186,18 @@ def _circumstances(mention: Mention, unit: Unit) -> Iterator[Feature]:
     if mention.number == unit.number:
         yield Feature(Sign.NUMBER, Words(nb="nummeret står ved navnet", en="the number stands beside the name"))
     if unit.municipality and mention.places:
-        near = key(unit.municipality) in {key(place) for place in mention.places}
-        sign = Sign.MUNICIPALITY if near else Sign.OTHER_MUNICIPALITY
-        where = unit.municipality.title()
-        yield Feature(sign, Words(nb=f"kommune {where}", en=f"municipality {where}"))
+        yield _lies(unit.municipality, mention.places)
     if unit.is_sub_unit:
         yield Feature(Sign.SUB_UNIT, Words(nb="underenhet", en="sub-unit"))
     if unit.deleted:
         yield Feature(Sign.DELETED, Words(nb=f"slettet {unit.deleted}", en=f"deleted {unit.deleted}"))
+
+
+def _lies(municipality: str, places: Sequence[str]) -> Feature:
+    where = municipality.title()
+    if key(municipality) in {key(place) for place in places}:
+        return Feature(Sign.MUNICIPALITY, Words(nb=f"kommune {where}", en=f"municipality {where}"))
+    return Feature(Sign.OTHER_MUNICIPALITY, Words(nb=f"annen kommune: {where}", en=f"other municipality: {where}"))
 
 
 def told(found: Iterable[Feature]) -> Words:
