@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,12 +20,31 @@ from fosen_graph.linking.matching import CERTAIN, candidates
 from fosen_graph.linking.proposals import Proposal
 from fosen_graph.registries.command import generate, load
 from fosen_graph.registries.index import LocalRegister, open_register
+from fosen_graph.registries.names import key
+from fosen_graph.registries.units import Unit
 
 HERE = Path(__file__).parent
 
 
 def still(words: Words, done: int, total: int) -> None:
     """No progress is shown."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A register that fits on a line."""
+
+    units: tuple[Unit, ...]
+    date: str = "2026-01-01"
+
+    def unit(self, number: str) -> Unit | None:
+        return next((unit for unit in self.units if unit.number == number), None)
+
+    def named(self, name: str) -> Sequence[Unit]:
+        return [unit for unit in self.units if key(unit.name) == name]
+
+    def with_tokens(self, words: Sequence[str], limit: int) -> Sequence[Unit]:
+        return self.units[:limit]
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -74,6 +95,27 @@ def test_another_municipality_is_told_as_another(register: LocalRegister) -> Non
     assert "other municipality: Bodø" in told(elsewhere.features).en.split("; ")
     assert "municipality Bodø" in told(there.features).en.split("; ")
     assert there.score > elsewhere.score
+
+
+@pytest.mark.parametrize(
+    ("fate", "nb", "en"),
+    [
+        ({"deleted": "2024-01-31"}, "slettet 2024-01-31", "deleted 2024-01-31"),
+        ({"bankrupt": True, "bankrupt_date": "2026-03-02"}, "konkurs 2026-03-02", "bankrupt 2026-03-02"),
+        ({"bankrupt": True}, "konkurs", "bankrupt"),
+        ({"winding_up": True}, "under avvikling", "winding up"),
+    ],
+)
+def test_a_unit_at_its_end_is_told_and_comes_after_a_sound_one(fate: dict[str, Any], nb: str, en: str) -> None:
+    """Of two that bear the name, the one that goes on is first; the other says what became of it."""
+    ending = Unit(number="974760673", name="BLÅKLOKKA FRUKT AS", form="AS", municipality="OSEN", **fate)
+    sound = Unit(number="987654325", name="BLÅKLOKKA FRUKT AS", form="AS", municipality="OSEN")
+    mention = Mention(name="Blåklokka Frukt AS", places=("Osen",))
+    first, second = candidates(mention, Listed((ending, sound)))
+    assert (first.unit, second.unit) == (sound, ending)
+    assert first.score > second.score
+    assert nb in told(second.features).nb.split("; ")
+    assert en in told(second.features).en.split("; ")
 
 
 def test_a_deleted_unit_says_so(register: LocalRegister) -> None:

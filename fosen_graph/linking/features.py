@@ -45,6 +45,8 @@ class Sign(Enum):
     OTHER_MUNICIPALITY = "other municipality"
     SUB_UNIT = "sub-unit"
     DELETED = "deleted"
+    BANKRUPT = "bankrupt"
+    WINDING_UP = "winding up"
     NAMESAKE = "namesake"
 
 
@@ -189,8 +191,17 @@ def _circumstances(mention: Mention, unit: Unit) -> Iterator[Feature]:
         yield _lies(unit.municipality, mention.places)
     if unit.is_sub_unit:
         yield Feature(Sign.SUB_UNIT, Words(nb="underenhet", en="sub-unit"))
+    yield from _ending(unit)
+
+
+def _ending(unit: Unit) -> Iterator[Feature]:
     if unit.deleted:
         yield Feature(Sign.DELETED, Words(nb=f"slettet {unit.deleted}", en=f"deleted {unit.deleted}"))
+    if unit.bankrupt:
+        since = f" {unit.bankrupt_date}" if unit.bankrupt_date else ""
+        yield Feature(Sign.BANKRUPT, Words(nb=f"konkurs{since}", en=f"bankrupt{since}"))
+    if unit.winding_up:
+        yield Feature(Sign.WINDING_UP, Words(nb="under avvikling", en="winding up"))
 
 
 def _lies(municipality: str, places: Sequence[str]) -> Feature:

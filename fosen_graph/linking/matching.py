@@ -32,6 +32,8 @@ POINTS: Mapping[Sign, int] = {
     Sign.OTHER_MUNICIPALITY: -2,
     Sign.SUB_UNIT: -15,
     Sign.DELETED: -15,
+    Sign.BANKRUPT: -12,
+    Sign.WINDING_UP: -10,
     Sign.NAMESAKE: -40,
 }
 THRESHOLD = 60  # under it nothing is proposed: docs/linking.md tells why
