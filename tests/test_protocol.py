@@ -256,7 +256,7 @@ def test_head_is_get_without_its_body() -> None:
         whole = get(query, accept)
         bare = served.client().head("/sparql", query_string={"query": query}, headers={"Accept": accept})
         assert bare.status_code == whole.status_code and bare.data == b""
-        assert bare.headers == whole.headers
+        assert {**bare.headers, "Date": ""} == {**whole.headers, "Date": ""}
 
 
 def test_a_preflight_and_an_options_request_say_what_may_be_sent() -> None:
