@@ -54,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
-    for name, text in host_files("/").items():
+    for name, text in host_files("/", {}).items():
         (root / name).write_text(text)
     root.parent.chmod(0o755)
     return root

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import yaml
 from mutations import PLAN_FILE, text_of
-from rdflib import DCTERMS, OWL, SKOS, Literal, URIRef
+from rdflib import DCTERMS, OWL, SKOS, XSD, Literal, URIRef
 from rdflib.term import Node
 from real_plan import PLAN, REGION, Files, read_pieces, real_files, real_pieces
 
@@ -196,6 +196,7 @@ def test_merged_and_withdrawn_iris_stay_known_in_the_graph() -> None:
     assert triples == {
         (IRI, OWL.deprecated, Literal(True)),
         (IRI, SKOS.prefLabel, Literal("Rådmannsforum", lang="nb")),
+        (IRI, DCTERMS.issued, Literal("2026-11-24", datatype=XSD.date)),
         (IRI, DCTERMS.isReplacedBy, survivor),
     }
 

@@ -256,5 +256,6 @@ def retired(entries: Iterable[Entry]) -> Iterator[Triple]:
             continue
         yield entry.iri, OWL.deprecated, Literal("true", datatype=XSD.boolean)
         yield entry.iri, SKOS.prefLabel, Literal(entry.label, lang="nb")
+        yield entry.iri, DCTERMS.issued, Literal(entry.minted, datatype=XSD.date)
         if entry.replaced_by is not None:
             yield entry.iri, DCTERMS.isReplacedBy, entry.replaced_by

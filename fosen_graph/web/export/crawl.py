@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -44,6 +44,7 @@ class Crawl:
     app: Flask
     dumps: Iterable[str]
     things: Iterable[str]  # paths of what has an IRI, "id/…": the page of each is exported even where none links to it
+    retired: Mapping[str, str] = field(default_factory=dict)  # paths, "id/…": to what took over; "" for nothing
     lost: list[str] = field(default_factory=list)  # addresses that the site itself does not answer
 
     def everything(self) -> Iterator[Found]:
@@ -65,7 +66,29 @@ class Crawl:
                     if own := _own_iri(address):
                         yield Found(address=own, file=f"{own[1:]}/index.html", is_page=True, to=address)
                     waiting += sorted(links(found.body.decode(), address) - seen)
+        yield from self.of_the_retired()
         yield Found(address=_NO_PAGE, file=NOT_FOUND, is_page=True, body=_ask(self.app, _NO_PAGE).body)
+
+    def of_the_retired(self) -> Iterator[Found]:
+        """What was merged leads on; what was withdrawn is told, as a page and as data."""
+        for thing, heir in self.retired.items():
+            for lang in ("", "/en"):
+                page = f"{lang}/doc/{thing.removeprefix('id/')}"
+                if heir:
+                    there = f"{lang}/doc/{heir.removeprefix('id/')}"
+                    yield Found(address=page, file=f"{page[1:]}/index.html", is_page=True, to=there)
+                else:
+                    yield self._told_to_be_gone(page, is_page=True)
+            own = f"/doc/{thing.removeprefix('id/')}"
+            yield Found(address=f"/{thing}", file=f"{thing}/index.html", is_page=True, to=own)
+            for ending in () if heir else (format_.extension for format_ in GRAPH_FORMATS):
+                yield self._told_to_be_gone(f"{own}.{ending}", is_page=False)
+
+    def _told_to_be_gone(self, address: str, *, is_page: bool) -> Found:
+        answer, file = _ask(self.app, address), file_of(address, is_page) or ""
+        if answer.status != 410:
+            self.lost.append(address)
+        return Found(address=address, file=file, is_page=is_page, body=answer.body)
 
     def _data_addresses(self) -> list[str]:
         endings = [format_.extension for format_ in GRAPH_FORMATS]

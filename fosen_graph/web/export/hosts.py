@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from fosen_graph.formats import GRAPH_FORMATS, RDF_FORMATS, TURTLE
 from fosen_graph.web.address import OTHER_THINGS
 
@@ -11,16 +14,16 @@ _OTHER_TYPES = {"application/atom+xml": "atom", "text/plain; charset=utf-8": "tx
 _ROOT = "%{ENV:ROOT}"  # the path that the folder is served at, with the last slash
 
 
-def host_files(root: str) -> dict[str, str]:
+def host_files(root: str, retired: Mapping[str, str]) -> dict[str, str]:
     """
     Apache reads .htaccess; Netlify and its like read _headers; GitHub must be told to leave dotfiles alone.
 
-    root: the path that the site says it is served at.
+    root: the path that the site says it is served at. retired: paths of things to those of what took over, or "".
     """
-    return {".htaccess": _apache(root), "_headers": _headers(), ".nojekyll": ""}
+    return {".htaccess": _apache(root, retired), "_headers": _headers(), ".nojekyll": ""}
 
 
-def _apache(root: str) -> str:
+def _apache(root: str, retired: Mapping[str, str]) -> str:
     """An IRI leads to its page or to its data with 303, as the server does it, wherever the folder is served."""
     lines = ["# Made by fosen-graph export-site.", "DirectorySlash Off", "DirectoryIndex index.html"]
     lines += [f'AddType "{format_.content_type}" .{format_.extension}' for format_ in RDF_FORMATS]
@@ -34,6 +37,7 @@ def _apache(root: str) -> str:
     ]
     lines += ["</IfModule>", "</IfModule>", "<IfModule mod_rewrite.c>", "RewriteEngine On"]
     lines += ["RewriteCond %{REQUEST_URI}::$0 ^(.*?/)(.*)::\\2$", "RewriteRule ^.*$ - [E=ROOT:%1]"]
+    lines += [_leads_on(thing, heir) for thing, heir in retired.items() if heir]
     for ending in (f"\\.{format_.extension}" for format_ in GRAPH_FORMATS):
         lines += [f"RewriteRule ^id/(.+{ending})$ {_ROOT}doc/$1 [R=303,L]"]
         lines += [f"RewriteRule ^({_THINGS}/.+{ending})$ {_ROOT}doc/$1 [R=303,L]"]
@@ -49,6 +53,12 @@ def _apache(root: str) -> str:
     lines += [f"RewriteRule ^.well-known/void$ {_ROOT}void.ttl [R=303,L]"]
     lines += ["RewriteCond %{REQUEST_FILENAME} -d", "RewriteRule ^(.+[^/])$ $1/index.html [L]"]
     return "\n".join([*lines, "</IfModule>", f"ErrorDocument 404 {root}404.html"]) + "\n"
+
+
+def _leads_on(thing: str, heir: str) -> str:
+    """The IRI, the pages and the data of what was merged, to those of what took over: 301."""
+    here, there = (path.removeprefix("id/") for path in (thing, heir))
+    return f"RewriteRule ^(id|doc|en/doc)/{re.escape(here)}(\\.[a-z]+)?/?$ {_ROOT}$1/{there}$2 [R=301,L]"
 
 
 def _to_data(media_type: str, ending: str, only_best: bool) -> list[str]:

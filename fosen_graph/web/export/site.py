@@ -74,7 +74,7 @@ def _write(release: Release, folder: Path) -> Exported:
     store = EmbeddedStore(release_sources(release.folder), release.prefixes, release.base)
     site = Site(release=release, public=store, pages=store, limits=Limits())
     dumps = [*release.files, CHECKSUMS, MANIFEST]
-    crawl = Crawl(create_app(site), dumps, _things(site))
+    crawl = Crawl(create_app(site), dumps, _things(site), retired_paths(site))
     found = list(crawl.everything())
     files = {one.address: one.file for one in found} | {f"/dumps/{name}": f"dumps/{name}" for name in dumps}
     root, elsewhere = _root(release), release.about.site or release.base
@@ -88,7 +88,7 @@ def _write(release: Release, folder: Path) -> Exported:
     for name in dumps:
         (folder / "dumps" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(release.folder / name, folder / "dumps" / name)
-    for name, text in host_files(root).items():
+    for name, text in host_files(root, crawl.retired).items():
         _put(folder / name, text.encode())
     pages = sum(one.is_page for one in found)
     return Exported(pages=pages, files=len(found) - pages + len(dumps), dead=tuple(dead_links(folder, root)))
@@ -118,6 +118,14 @@ def _things(site: Site) -> list[str]:
     to = Addresses(site.release.base)
     addresses = (to.here(row["thing"].value) for row in rows(site.pages, "sitemap"))
     return [address.removeprefix("/") for address in addresses if address.startswith("/")]
+
+
+def retired_paths(site: Site) -> dict[str, str]:
+    """Paths of what is no more, to those of what took over."""
+    to = Addresses(site.release.base)
+    found = rows(site.pages, "retired")
+    told = {row["thing"].value: row["survivor"].value if "survivor" in row else "" for row in found}
+    return {to.here(one)[1:]: heir and to.here(heir)[1:] for one, heir in told.items() if to.path(one) is not None}
 
 
 def _root(release: Release) -> str:

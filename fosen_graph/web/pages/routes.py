@@ -145,7 +145,7 @@ def _see_other(site: Site, to: Addresses, path: str) -> Response:
     format_ = HTML if ending == HTML.extension else _ENDINGS.get(ending)
     path = stem if format_ else path.rstrip("/")
     iri = to.iri(path)
-    now = survivor(site.pages, iri)
+    now = survivor(site, iri, format_)
     if now != iri:
         return redirect(to.here(now), 301)  # type: ignore[return-value]
     format_ = format_ or negotiate(request.headers.get("Accept"), _DATA)
@@ -168,7 +168,7 @@ def _thing_page(shelf: Shelf, path: str, lang: Lang) -> Response:
     if not own and not any("subject" in row for row in about):
         abort(404)
     if str(OWL.deprecated) in own:
-        return redirect(shelf.to.page(survivor(shelf.site.pages, iri), lang), 301)  # type: ignore[return-value]
+        return redirect(shelf.to.page(survivor(shelf.site, iri), lang), 301)  # type: ignore[return-value]
     thing = read_thing(shelf, iri, about, lang, page)
     if page > max(1, thing.pages):
         abort(404)
@@ -182,7 +182,7 @@ def _page_number() -> int:
 
 def _thing_data(site: Site, to: Addresses, path: str, format_: Format) -> Response:
     iri = to.iri(path)
-    now = survivor(site.pages, iri)
+    now = survivor(site, iri, format_)
     if now != iri:
         target = to.path(now)
         return redirect(f"/doc/{target}.{format_.extension}" if target else now, 301)  # type: ignore[return-value]
