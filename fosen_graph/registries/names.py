@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 # What a name says of its form, as a word of its own. Codes: the register's list of organisation forms; the health
 # trusts (HF, RHF) and BA are no codes but stand in names like them.
@@ -101,6 +102,7 @@ class Reading:
     kind: Kind
 
 
+@lru_cache(4096)
 def readings(name: str) -> tuple[Reading, ...]:
     """
     Every key that the name answers to, each once, the whole name first.
@@ -139,6 +141,7 @@ def _readings(name: str) -> Iterator[Reading]:
             yield Reading(" ".join(words[:-1]), Kind.WITHOUT_BRACKET)
 
 
+@lru_cache(4096)
 def form(name: str) -> str | None:
     """The organisation form that the name says: its code, or None."""
     return _form_at(key(name).split())[0]
