@@ -168,11 +168,14 @@ def test_a_refusal_in_the_files_is_kept(tmp_path: Path, copy: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(HERE.parent / "data", data)
     links = data / "fosen/lenker.yaml"
+    totals = data / "fosen/aktoerer.yaml"
+    totals.write_text(totals.read_text("utf-8").replace("  lenker: 16\n", "  lenker: 17\n"), "utf-8")
     refusal = "- {om: helse-midt, avvist-nummer: 983658776, belegg: Prøve., av: prosjektet, dato: 2026-11-24}\n"
     links.write_text(links.read_text("utf-8") + refusal, "utf-8")
     (one,) = [one for one in propose(data, copy).each if one.organisation.mention.name == "Helse Midt"]
     assert one.organisation.refused == {"983658776"}
-    assert _first(one) != "983658776"
+    assert "983658776" not in {candidate.unit.number for candidate in one.candidates}
+    assert one.organisation.questions == ()
 
 
 def test_the_command_tells_its_reasons(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,7 +189,8 @@ def test_the_command_tells_its_reasons(copy: Path, capsys: pytest.CaptureFixture
     assert main(["link", "propose", *data, "--format", "json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["registerDate"] == "2026-01-01"
-    assert {"name", "linked", "refused", "candidates", "about"} == answer["organisations"][0].keys()
+    assert "  open question: 983658776 – HELSE MIDT-NORGE RHF" in text
+    assert {"name", "linked", "refused", "questions", "candidates", "about"} == answer["organisations"][0].keys()
 
 
 def _first(one: Proposal) -> str | None:

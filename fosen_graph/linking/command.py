@@ -61,6 +61,9 @@ def _lines(one: Proposal, lang: Lang) -> Iterator[str]:
         yield f"       {told(candidate.features).in_language(lang)}"
     if not one.candidates:
         yield "  " + Words(nb="ingen", en="none").in_language(lang)
+    for question in one.organisation.questions:
+        asked = Words(nb="åpent spørsmål", en="open question").in_language(lang)
+        yield f"  {asked}: {question.what} – {question.why}"
 
 
 def _line(candidate: Candidate, lang: Lang) -> str:
@@ -77,6 +80,7 @@ def told_json(found: Proposals) -> str:
             "name": one.organisation.mention.name,
             "linked": one.organisation.linked,
             "refused": sorted(one.organisation.refused),
+            "questions": [{"what": asked.what, "why": asked.why} for asked in one.organisation.questions],
             "candidates": [_record(candidate) for candidate in one.candidates],
         }
         for one in found.each

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import RDF, SKOS, URIRef
-from rdflib.term import Node
+from rdflib.term import IdentifiedNode, Node
 
 from fosen_graph.iris import ADMS, EDITING, FG
 from fosen_graph.linking.features import Mention
@@ -15,6 +15,14 @@ from fosen_graph.linking.matching import Candidate, candidates
 from fosen_graph.reading.graph import Piece
 from fosen_graph.registries.names import MUNICIPAL_WORDS, tokens
 from fosen_graph.registries.units import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asked by people, and open. what: a number or the IRI of another thing. why: in the words of the files."""
+
+    what: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +33,7 @@ class Organisation:
     mention: Mention
     linked: str | None
     refused: frozenset[str]
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +64,16 @@ def organisations(region: Piece) -> list[Organisation]:
     chosen = [actor for actor, types in kinds.items() if FG.Organisation in types and FG.CollegialBody not in types]
     labels = {actor: str(said[SKOS.prefLabel][actor][0]) for actor in chosen if said[SKOS.prefLabel][actor]}
     places = tuple(sorted({place for name in labels.values() if (place := _place(name))}))
-    refused = _refused(region)
+    refused, questions = _refused(region), _questions(region)
     found = [
         Organisation(
             about=str(actor),
             mention=Mention(name=name, places=places),
             linked=_number(actor, said),
             refused=refused.get(str(actor), frozenset()),
+            questions=tuple(
+                one for one in questions[str(actor)] if one.what not in refused.get(str(actor), frozenset())
+            ),
         )
         for actor, name in labels.items()
     ]
@@ -86,3 +98,17 @@ def _refused(region: Piece) -> dict[str, frozenset[str]]:
     for actor, number, _ in region.added.pairs(EDITING.refusedNumber):
         numbers[str(actor)] = numbers.get(str(actor), frozenset()) | {str(number)}
     return numbers
+
+
+def _questions(region: Piece) -> defaultdict[str, list[Question]]:
+    """By the IRI of what they are about, in the order of the files."""
+    found: defaultdict[str, list[Question]] = defaultdict(list)
+    facts = region.added
+    for _, candidate, _ in facts.pairs(EDITING.candidate):
+        if not isinstance(candidate, IdentifiedNode):
+            continue
+        why = " ".join(str(value) for value, _ in facts.values(candidate, SKOS.editorialNote))
+        targets = [*facts.values(candidate, SKOS.notation), *facts.values(candidate, FG.candidateTarget)]
+        for subject, _ in facts.values(candidate, FG.candidateSubject):
+            found[str(subject)] += [Question(str(what), why) for what, _ in targets]
+    return found
