@@ -176,6 +176,8 @@ def test_a_refusal_in_the_files_is_kept(tmp_path: Path, copy: Path) -> None:
     assert one.organisation.refused == {"983658776"}
     assert "983658776" not in {candidate.unit.number for candidate in one.candidates}
     assert one.organisation.questions == ()
+    assert main(["check", "--data", str(data)]) == 0
+    assert main(["build", "--data", str(data), "--out", str(tmp_path / "out")]) == 0
 
 
 def test_the_command_tells_its_reasons(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -173,7 +173,7 @@ def _lacking(document: Document) -> Iterator[Finding]:
     for _, predicate, _, place in document.statements:
         told.add(predicate)
         for needed, key in _NEEDED.get(predicate, {}).items():
-            if needed not in told:
+            if needed not in told and not (needed == SKOS.notation and EDITING.refusedNumber in told):
                 what = Words(nb=f"«{key}» mangler.", en=f"“{key}” is missing.")
                 remedy = Words(
                     nb=f"Skriv «{key}: …»; se docs/data-format.md.", en=f"Write “{key}: …”; see docs/data-format.md."
@@ -186,7 +186,7 @@ def _lacking(document: Document) -> Iterator[Finding]:
 def _numbers(document: Document) -> Iterator[Finding]:
     """Organisation numbers that are not nine digits; whether they can be right, a shape tells."""
     for _, predicate, value, place in document.statements:
-        if predicate == SKOS.notation and not is_number(value):
+        if predicate in (SKOS.notation, EDITING.refusedNumber) and not is_number(value):
             text = shown(str(value))
             what = Words(nb=f"«{text}» er ikke et organisasjonsnummer.", en=f"“{text}” is not an organisation number.")
             remedy = Words(nb="Skriv de ni sifrene uten mellomrom.", en="Write the nine digits without spaces.")
