@@ -186,10 +186,16 @@ def ask_in_child(holding: Holding, question: Question, limits: Limits) -> bytes:
 
 
 _COMMAND = [sys.executable, "-m", "fosen_graph.asking.zygote"]
+# What loading a store leaves behind makes glibc look long for room: kept at hand, the engine takes 0.6 of the time.
+_ALLOCATOR = "glibc.malloc.tcache_count=2000"
 
 
 def _process() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    tunables = ":".join(filter(None, (os.environ.get("GLIBC_TUNABLES"), _ALLOCATOR)))
+    environment = os.environ | {"GLIBC_TUNABLES": tunables}
+    return subprocess.Popen(
+        _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, env=environment
+    )
 
 
 class Spare:
