@@ -24,7 +24,7 @@ from fosen_graph.findings import (
     Severity,
     Words,
 )
-from fosen_graph.settings import Environment, read_environment
+from fosen_graph.settings import REGISTER, Environment, read_environment
 
 if TYPE_CHECKING:
     from fosen_graph.registries.indexing import Counts
@@ -123,8 +123,11 @@ def _without_notes(report: Report) -> list[Finding]:
 def serve(asked: argparse.Namespace, lang: Lang) -> int:
     from fosen_graph.asking import Limits
     from fosen_graph.asking.elsewhere import Address, authorization
+    from fosen_graph.registries.index import open_register
     from fosen_graph.web.server import serve as serve_release
 
+    if asked.register:  # named, so it is to be there
+        open_register(asked.register).close()
     serve_release(
         asked.host,
         asked.port,
@@ -133,6 +136,7 @@ def serve(asked: argparse.Namespace, lang: Lang) -> int:
         Limits(per_client=not asked.no_client_limits),
         remote=Address(asked.remote, authorization(asked.auth)) if asked.remote else None,
         proxies=asked.proxies,
+        register=asked.register or Path(REGISTER),
         access_log=asked.access_log,
         metrics_port=asked.metrics_port,
     )

@@ -132,6 +132,16 @@ def _add_serve(commands: Commands, say: Say, environment: Environment) -> None:
     )
     _add_auth(parser, say)
     parser.add_argument(
+        "--register",
+        type=Path,
+        default=Path(environment.register) if environment.register else None,
+        metavar=say("FIL", "FILE"),
+        help=say(
+            "kopien av Enhetsregisteret som /reconcile svarer fra (register/enhetsregisteret.sqlite, hvis den er der)",
+            "the copy of Enhetsregisteret that /reconcile answers from (register/enhetsregisteret.sqlite, if there)",
+        ),
+    )
+    parser.add_argument(
         "--proxies",
         type=int,
         default=0,

@@ -32,6 +32,7 @@ ROV = Terms("http://www.w3.org/ns/regorg#")
 
 ORGANISATION_CATALOGUE = "https://organization-catalog.fellesdatakatalog.digdir.no/organizations/"
 REGISTER_API = "https://data.brreg.no/enhetsregisteret/api/enheter/"
+REGISTER_PAGE = "https://data.brreg.no/enhetsregisteret/oppslag/enheter/"  # for people
 REGISTER = URIRef(f"{ORGANISATION_CATALOGUE}974760673")  # Brønnøysundregistrene, the register's keeper
 
 EU = "http://publications.europa.eu/resource/authority/"  # http, not https: the IRIs of the EU's tables

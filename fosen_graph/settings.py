@@ -19,6 +19,7 @@ STATUSES = ("DEVELOP", "COMPLETED", "DEPRECATED", "WITHDRAWN")
 AVAILABILITIES = ("EXPERIMENTAL", "TEMPORARY", "AVAILABLE", "STABLE")
 LANGUAGES = ("nb", "nn", "en")
 FIELDS = ("plan", "periode", "region")
+REGISTER = "register/enhetsregisteret.sqlite"  # where the commands put the local copy
 
 _ADDRESS = r"https?://[^\s/?#<>\"{}|\\^`]+"
 _WEB_PAGE = Form(
@@ -268,13 +269,14 @@ class Environment:
     host: str = "127.0.0.1"
     port: int = 8000  # 0: any free port
     lang: Lang = "en"  # language of the messages
+    register: str = ""  # the local copy of the register of units; empty: where the commands put it, if it is there
     disk_triples: int = 800_000  # a larger release is read from disk by who serves it, not loaded into memory
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
     """
-    FOSEN_GRAPH_OUT, FOSEN_GRAPH_HOST, FOSEN_GRAPH_PORT, FOSEN_GRAPH_DISK_TRIPLES, FOSEN_GRAPH_LANG; else the locale's
-    language.
+    FOSEN_GRAPH_OUT, FOSEN_GRAPH_HOST, FOSEN_GRAPH_PORT, FOSEN_GRAPH_DISK_TRIPLES, FOSEN_GRAPH_REGISTER,
+    FOSEN_GRAPH_LANG; else the locale's language.
 
     Raises CannotRun at a value that cannot be used.
     """
@@ -283,6 +285,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         host=variables.get("FOSEN_GRAPH_HOST") or Environment.host,
         port=_port(variables.get("FOSEN_GRAPH_PORT") or str(Environment.port)),
         lang=_lang(variables),
+        register=variables.get("FOSEN_GRAPH_REGISTER") or Environment.register,
         disk_triples=_number(variables, "FOSEN_GRAPH_DISK_TRIPLES", Environment.disk_triples),
     )
 

@@ -77,6 +77,7 @@ PAGES = [
     "/sparql",
     "/dumps/",
     "/bruk",
+    "/avstemming",
     "/ns",
     "/shapes",
     "/doc/fosen/2022-2024",

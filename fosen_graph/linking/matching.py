@@ -56,7 +56,11 @@ class Candidate:
 
 
 def candidates(
-    mention: Mention, register: Register, refused: Container[str] = (), threshold: int = THRESHOLD
+    mention: Mention,
+    register: Register,
+    refused: Container[str] = (),
+    threshold: int = THRESHOLD,
+    most: int = _SHOWN,
 ) -> tuple[Candidate, ...]:
     """The units that the mention may mean, best first; empty where none is good. refused: numbers never to propose."""
     found = [unit for unit in _block(mention, register) if unit.number not in refused]
@@ -65,7 +69,7 @@ def candidates(
     judged = [_judged(unit, some) for unit in found if (some := features(mention, unit, known))]
     judged.sort(key=lambda one: (-one.score, one.unit.is_sub_unit, one.unit.number))
     good = [one for one in _told_apart(judged) if one.score >= threshold]
-    return tuple(good[:_SHOWN])
+    return tuple(good[:most])
 
 
 def _block(mention: Mention, register: Register) -> list[Unit]:

@@ -38,6 +38,7 @@ _TOKENS: Final = "SELECT token, units, numbers IS NOT NULL FROM token WHERE toke
 _LIST: Final = "SELECT numbers FROM token WHERE token = ?"
 _PAIR: Final = f"SELECT number FROM pair WHERE pair = ? LIMIT {COMMON}"
 _FORMER: Final = "SELECT name, start, ended FROM former WHERE unit = ? ORDER BY rowid"
+_BEGUN: Final = "SELECT token FROM token WHERE token >= ? AND token < ? ORDER BY token LIMIT ?"
 _LIKE: Final = "SELECT token FROM token WHERE token >= ? AND token < ? AND length(token) BETWEEN ? AND ? LIMIT 2000"
 _ENDING: Final = (
     "SELECT reversed FROM ending WHERE reversed >= ? AND reversed < ? AND length(reversed) BETWEEN ? AND ? LIMIT 2000"
@@ -77,6 +78,11 @@ class LocalRegister:
             return None
         row = self._base.execute(_BY_NUMBER, (int(number),)).fetchone()
         return self._unit(row) if row else None
+
+    def begun(self, word: str, limit: int) -> list[str]:
+        """Words of names that begin so, in the order of the alphabet."""
+        asked = (word, word + _LAST, limit)
+        return [token for (token,) in self._base.execute(_BEGUN, asked)] if word else []
 
     def named(self, name: str) -> Sequence[Unit]:
         """All whose normalised present or former name is exactly this; main units first, then by number."""
@@ -182,8 +188,8 @@ class LocalRegister:
         return unit_of(row, self._places.get(row[5], NOWHERE), former)
 
 
-def open_register(path: Path) -> LocalRegister:
-    """Raises CannotRun where there is none, or one of another make."""
+def open_register(path: Path, *, lent: bool = False) -> LocalRegister:
+    """Raises CannotRun where there is none, or one of another make. lent: from thread to thread, one at a time."""
     if not path.is_file():
         raise CannotRun(
             Words(nb="Det er ingen kopi av registeret her.", en="There is no copy of the register here."),
@@ -191,7 +197,8 @@ def open_register(path: Path) -> LocalRegister:
             File(str(path)),
         )
     try:
-        base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+        where = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        base = sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=not lent)
         base.execute("PRAGMA cache_size=-16384")
         about = dict(base.execute("SELECT name, value FROM about").fetchall())
     except sqlite3.Error as error:

@@ -19,6 +19,7 @@ from fosen_graph.web.pages.chrome import around
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.portals import catalogue, machines, releases, signposting
 from fosen_graph.web.problems import Problem
+from fosen_graph.web.reconcile import routes as reconcile
 from fosen_graph.web.site import Site
 
 _SECURITY = {
@@ -59,6 +60,7 @@ def create_app(site: Site) -> Flask:
     app.register_blueprint(machines.blueprint(site, shelf))
     app.register_blueprint(saved.blueprint(site, shelf))
     app.register_blueprint(openapi.blueprint(site, shelf))
+    app.register_blueprint(reconcile.blueprint(site, shelf))
     app.register_blueprint(editor.blueprint(site, shelf))
     app.register_blueprint(releases.blueprint(site))
     app.register_blueprint(sparql.blueprint(site, shelf))
@@ -84,7 +86,8 @@ def _one_part() -> None:
 
 
 def _finished(response: Response, site: Site) -> Response:
-    response.headers.update(_SECURITY)
+    for name, value in _SECURITY.items():
+        response.headers.setdefault(name, value)
     response.headers.update(_CORS)
     response.headers["Fosen-Graph-Release"] = site.release.id
     if request.method == "OPTIONS":

@@ -29,6 +29,7 @@ from fosen_graph.asking.workers import WorkerStore
 from fosen_graph.web.app import create_app
 from fosen_graph.web.current import Current, Log, State
 from fosen_graph.web.presence import Presence
+from fosen_graph.web.reconcile.registers import Registers
 from fosen_graph.web.site import Site
 from fosen_graph.web.slow import Sweeper
 
@@ -56,6 +57,7 @@ class Told:
     access_log: str
     remote: Address | None
     proxies: int
+    register: Path | None
 
 
 def run(listener: socket.socket, told: Told) -> None:
@@ -82,6 +84,7 @@ class _Sites:
         self._told = told
         self._budget = Budget(told.board, told.area, told.limits)
         self._memory, self.presence = Memory(), Presence()
+        self._register = Registers(told.register) if told.register else None
 
     def make(self, state: State) -> Site:
         limits, sockets = self._told.limits, Path(state.sockets)
@@ -95,6 +98,7 @@ class _Sites:
                 limits=limits,
                 proxies=self._told.proxies,
                 elsewhere=True,
+                register=self._register,
             )
         public = Lanes(
             quick=QuickStore(str(sockets / "quick"), limits),
@@ -104,7 +108,14 @@ class _Sites:
             memory=self._memory,
         )
         pages = WorkerStore(str(sockets / "pages"), TRUSTED)
-        return Site(release=release, public=public, pages=pages, limits=limits, proxies=self._told.proxies)
+        return Site(
+            release=release,
+            public=public,
+            pages=pages,
+            limits=limits,
+            proxies=self._told.proxies,
+            register=self._register,
+        )
 
 
 def _lines(access_log: str) -> int | None:

@@ -38,7 +38,7 @@ class Serving:
 
     release: a folder, or a link to one that is watched. access_log: "-" is standard error, "" is none, else a file.
     metrics_port: on the same host; None is none. remote: a server elsewhere that answers the queries.
-    proxies: how many stand in front and are believed.
+    proxies: how many stand in front and are believed. register: where the local copy lies, or may come to lie.
     """
 
     release: Path
@@ -49,6 +49,7 @@ class Serving:
     metrics_port: int | None = None
     remote: Address | None = None
     proxies: int = 0
+    register: Path | None = None
     web_processes: int = 2
 
     def lanes(self, sockets: Path) -> tuple[Lane, ...]:
@@ -76,6 +77,7 @@ def serve(
     metrics_port: int | None = None,
     remote: Address | None = None,
     proxies: int = 0,
+    register: Path | None = None,
 ) -> None:
     """
     Serve a release until SIGINT or SIGTERM; every process is gone when this returns.
@@ -98,6 +100,7 @@ def serve(
             metrics_port=metrics_port,
             remote=remote,
             proxies=proxies,
+            register=register,
             web_processes=many,
         )
         _Supervisor(serving, listeners, Path(private)).run(lang)
@@ -285,6 +288,7 @@ class _Supervisor:
                 access_log=serving.access_log,
                 remote=serving.remote,
                 proxies=serving.proxies,
+                register=serving.register,
             ),
         )
 

@@ -39,6 +39,7 @@ KINDS = (  # one page of each kind
     "/query/r15",
     "/query/d5",
     "/bruk",
+    "/avstemming",
     "/grenser",
     "/ns",
     "/shapes",

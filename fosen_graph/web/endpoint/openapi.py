@@ -19,6 +19,8 @@ from fosen_graph.web.endpoint.saved import endings
 from fosen_graph.web.pages.search import LISTS
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.problems import PROBLEM
+from fosen_graph.web.reconcile import described
+from fosen_graph.web.reconcile.schemas import SCHEMAS
 from fosen_graph.web.site import Site
 
 Node = dict[str, Any]
@@ -54,14 +56,16 @@ def document(site: Site, questions: Questions, root: str) -> Node:
         | {f"/query/{question.slug}.{{format}}": _question_path(question) for question in questions.by_slug.values()}
         | _endpoint()
         | _search()
-        | _data(),
-        "components": {"schemas": {"Problem": _PROBLEM_SCHEMA}, "responses": _RESPONSES},
+        | _data()
+        | described.paths(_operation),
+        "components": {"schemas": {"Problem": _PROBLEM_SCHEMA, **SCHEMAS}, "responses": _RESPONSES},
     }
 
 
 _TAGS = [
     {"name": "sparql", "description": "Any question, in SPARQL 1.1."},
     {"name": "data", "description": "What has an IRI, and files."},
+    described.TAG,
 ]
 
 

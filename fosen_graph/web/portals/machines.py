@@ -37,6 +37,7 @@ _PAGES = (
     "/sparql",
     "/dumps/",
     "/bruk",
+    "/avstemming",
     "/grenser",
     "/om",
     "/utgivelser",
