@@ -51,7 +51,7 @@ check: $(VENV)/.ready ## Check the data
 
 test: $(VENV)/.ready-dev tests/vocabularies/node_modules/.ready tests/clients/node_modules/.ready \
 		tests/browser/node_modules/.ready fosen_graph/web/static/editor.js lint types ## Lint, types and all tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

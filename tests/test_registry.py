@@ -152,7 +152,7 @@ def test_json_is_cut_only_between_records() -> None:
         (b'[{"organisasjonsnummer": 921875533}]', "cannot be read"),
         (b"organisasjonsnummer,navn\n921875533,A\n", "no column organisasjonsform.kode"),
         (b"organisasjonsnummer,navn,organisasjonsform.kode\n921875533,A\n", "2 fields, 3 columns"),
-        (gzip.compress(b"[" + b" " * 1000)[:-12], "cut short"),
+        (gzip.compress(b"[" + b" " * 1000, mtime=0)[:-12], "cut short"),
     ],
 )
 def test_a_damaged_file_is_told_with_a_remedy(data: bytes, said: str) -> None:
