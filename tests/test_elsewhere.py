@@ -95,6 +95,8 @@ XML = (
     ("said", "expected"),
     [
         pytest.param(http(JSON), b"a\r\nx\r\n", id="an answer"),
+        pytest.param(http(JSON.replace(b'"x"', b'"x,y"')), b'a\r\n"x,y"\r\n', id="a comma"),
+        pytest.param(http(JSON.replace(b'literal","value":"', b'uri","value":"u:,')), b'a\r\n"u:,x"\r\n', id="a URI"),
         pytest.param(http(JSON, "application/json; charset=utf-8"), b"a\r\nx\r\n", id="a general type"),
         pytest.param(http(XML, "application/sparql-results+xml"), b"a\r\nx\r\n", id="XML is read too"),
         pytest.param(CHUNKED + b"%x\r\n%s\r\n0\r\n\r\n" % (len(JSON), JSON), b"a\r\nx\r\n", id="chunks"),

@@ -240,6 +240,14 @@ def test_a_refusal_is_a_problem_document_in_both_languages(method: str, how: dic
     assert response.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("host", ["a b", "a,b", 'a"><b>', "a/b", ""])
+@pytest.mark.parametrize("path", ["/sparql", "/sparql?query=ASK%7B%7D", "/"])
+def test_a_request_that_names_no_host_is_refused(path: str, host: str) -> None:
+    """RFC 9112, 3.2: nothing could be said of where the endpoint is."""
+    response = served.client().get(path, headers={"Host": host})
+    assert response.status_code == 400 and response.content_type == "application/problem+json"
+
+
 def test_a_wrong_method_and_a_wrong_type_are_told_the_right_ones() -> None:
     assert set(ask("PUT").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
     assert DIRECT in ask("POST", data=ASK, content_type="text/plain").headers["Accept-Post"]

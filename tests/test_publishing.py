@@ -212,6 +212,40 @@ def test_a_server_without_updates_gets_graph_by_graph(server: str, tmp_path: Pat
     assert seen(server) == names(release)
 
 
+@pytest.mark.parametrize("updates", [True, False])
+def test_what_the_next_release_has_not_is_gone(server: str, tmp_path: Path, updates: bool) -> None:
+    """A graph that it lacks, and one that is empty now; graphs of others stay."""
+    headers = {"Content-Type": "application/n-triples"}
+    for graph in (f"{BASE}graph/of-old", f"{BASE}graph/candidates", "http://other.test/graph/plan"):
+        address = Address(f"{server}store?graph={graph}")
+        send(address, "PUT", headers, b"<x:s> <x:p> <x:o> .\n", seconds=20, most=1000)
+    release = small_release(tmp_path, "one")
+    publish(release, target(server, updates), nobody)
+    assert seen(server) == names(release) | {"http://other.test/graph/plan": 1}
+
+
+def test_two_runs_at_once_leave_one_release(server: str, tmp_path: Path) -> None:
+    """One of them may be told to run again; readers never see an empty graph or half of one."""
+    releases = [small_release(tmp_path, "one", MANY), small_release(tmp_path, "two", 20)]
+    whole = [names(release) for release in releases]
+    publish(releases[0], target(server), nobody)
+
+    def run(release: Release) -> None:
+        with contextlib.suppress(CannotRun):
+            publish(release, target(server), nobody)
+
+    for runs in ((1, 1), (0, 1), (0, 0), (1, 0)):
+        both = [threading.Thread(target=run, args=(releases[n],)) for n in runs]
+        for one in both:
+            one.start()
+        for one in both:
+            while one.is_alive():
+                one.join(0.02)
+                assert {g: n for g, n in seen(server).items() if g.startswith(f"{BASE}graph/")} in whole
+    publish(releases[1], target(server), nobody)
+    assert seen(server) == whole[1]
+
+
 def test_a_graph_that_lost_triples_is_told(server: str, tmp_path: Path) -> None:
     """What the manifest promises must be there before the switch."""
     release = small_release(tmp_path, "one")

@@ -94,8 +94,13 @@ def test_what_another_server_has_besides_is_not_seen(site: str, behind: str) -> 
     other = urllib.request.Request(f"{behind}store?graph=http://x.test/g", b"<x:s> <x:p> <x:o> .", method="PUT")
     other.add_header("Content-Type", "text/turtle")
     urllib.request.urlopen(other, timeout=20).close()
-    _, _, body = asked(site, "SELECT * { { <x:s> ?p ?o } UNION { GRAPH ?g { <x:s> ?p ?o } } }", Accept="text/csv")
-    assert body.count("\n") == 1
+    everything = "{ { <x:s> ?p ?o } UNION { GRAPH ?g { <x:s> ?p ?o } } }"
+    for dataset in ("", "FROM <http://x.test/g>", "FROM NAMED <http://x.test/g>"):
+        _, _, body = asked(site, f"SELECT * {dataset} {everything}", Accept="text/csv")
+        assert body.count("\n") == 1
+    for name in ("default-graph-uri", "named-graph-uri"):
+        named = urlencode({"query": f"SELECT * {everything}", name: "http://x.test/g"})
+        assert get(f"{site}sparql?{named}", Accept="text/csv")[2].count("\n") == 1
 
 
 def test_it_is_ready_when_the_server_elsewhere_holds_the_release(site: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import shutil
@@ -202,6 +203,12 @@ def test_health_readiness_counters_and_the_log(tmp_path: Path) -> None:
         assert status == 200 and headers["Content-Type"].startswith("text/plain; version=0.0.4")
         assert "fosen_graph_requests_2xx_total 1\n" in text and "fosen_graph_requests_4xx_total 1\n" in text
         assert "fosen_graph_questions_quick_total 1\n" in text and "fosen_graph_running 0\n" in text
+        for method, path, wanted in (("HEAD", "/metrics", 200), ("POST", "/metrics", 405), ("GET", "/x", 404)):
+            counters = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            counters.request(method, path)
+            answer = counters.getresponse()
+            assert answer.status == wanted and (answer.headers["Allow"] == "GET, HEAD") is (wanted == 405)
+            counters.close()
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     # Each web process writes its own lines: their order in the file is not that of the requests.
     assert sorted((line["method"], line["path"], line["status"]) for line in lines) == [

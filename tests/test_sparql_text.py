@@ -62,7 +62,15 @@ def test_the_word_service_in_names_and_texts_is_no_call(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "update", ["INSERT DATA {}", "delete where {?s ?p ?o}", "LOAD <u:u>", "PREFIX a: <b> CLEAR ALL"]
+    "update",
+    [
+        "INSERT DATA {}",
+        "delete where {?s ?p ?o}",
+        "LOAD <u:u>",
+        "PREFIX a: <b> CLEAR ALL",
+        r"\u0049NSERT DATA {}",
+        r"PREFIX a: <b> DRO\U00000050 ALL",
+    ],
 )
 def test_updates_are_refused_as_such(update: str) -> None:
     assert refused(update).reason is Reason.UPDATE
@@ -149,6 +157,31 @@ def test_escapes_in_iris_are_read() -> None:
     assert examined("SELECT * FROM <gr\\u0061ph/\\U0000006E> {}").default_graphs == ("http://example.org/graph/n",)
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (r"\u0053ELECT * {}", "SELECT * {}"),
+        (r"SELECT ?\u0078 { a\u003Ab ?\U00000078 \u0022y\u0022 }", 'SELECT ?x { a:b ?x "y" }'),
+        (r'ASK { ?s ?p "\u0022", "\\u0041", <\u0061> }', r'ASK { ?s ?p "\u0022", "\\u0041", <\u0061> }'),
+        (r"ASK {} # \u000A DROP ALL", r"ASK {} # \u000A DROP ALL"),
+        (r"ASK { a:b\'c a:d \u0031 }", r"ASK { a:b\'c a:d 1 }"),
+    ],
+)
+def test_escapes_are_read_before_the_grammar(text: str, read: str) -> None:
+    """Those in strings, IRIs and comments are left as they are; the engine reads them."""
+    assert examined(text).text == read
+
+
+@pytest.mark.parametrize("text", [r"\u0053ERVICE <u:u> {}", r"SERVIC\u0045 <u:u> {}", r"SERVICE\u0020?x {}"])
+def test_escapes_hide_no_service(text: str) -> None:
+    assert refused(f"SELECT * {{ {text} }}").reason is Reason.SERVICE
+
+
+@pytest.mark.parametrize("text", [r"SELECT\uD83D\uDE00 * {}", r"SELECT\U00110000 * {}", r"SELECT\u00 * {}"])
+def test_an_escape_of_no_letter_is_a_fault(text: str) -> None:
+    assert refused(text).reason is Reason.SYNTAX
+
+
 def test_length_counts_bytes() -> None:
     assert refused("SELECT * { ?s ?p '" + "ø" * 60 + "' }", Limits(query_bytes=100)).reason is Reason.TOO_LONG
 
@@ -160,8 +193,9 @@ def test_a_refusal_tells_line_and_column() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["<", "<aaaa", "a.b.c", "a..", "'''", '"', "?x ", "0.", "\\", "a:b%", "a" * 50 + ":", "_:a.", "#", "@a-", "æ.ø"],
-)
+    ["<", "<aaaa", "a.b.c", "a..", "'''", '"', "?x ", "0.", "\\", "a:b%", "a" * 50 + ":", "_:a.", "#", "@a-", "æ.ø",
+     r"\u0022", r"\u0027\'", r"\u0041''''\'''", r"<\u0041"],
+)  # fmt: skip
 def test_no_text_keeps_the_guard_busy(unit: str) -> None:
     """Linear: 120,000 characters of anything take well under a second."""
     start = time.perf_counter()

@@ -77,3 +77,18 @@ def test_xml_that_no_parser_reads_is_not_written(unfit: str) -> None:
 def test_xml_keeps_the_ends_of_lines() -> None:
     body = EmbeddedStore((), {}, "").answer(Question(text=r'SELECT ("a\r\n\r\tb\uFFFD" AS ?x) {}', format="xml"))
     assert ElementTree.fromstring(body).findtext(".//{*}literal") == "a\r\n\r\tb\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"),
+    [
+        ("<u:a,b> 'c'", b'"u:a,b",c\r\n'),
+        ("<u:a,b> 'c,\\n\"d'", b'"u:a,b","c,\n""d"\r\n'),
+        ("<u:ab> 'c,d'", b'u:ab,"c,d"\r\n'),
+        ("<u:a,b> UNDEF) (UNDEF ''", b'"u:a,b",\r\n,\r\n'),
+    ],
+)
+def test_a_comma_in_an_iri_makes_no_column_more(values: str, rows: bytes) -> None:
+    """RFC 4180, 2; the engine writes IRIs as they stand."""
+    question = Question(text=f"SELECT * {{ VALUES (?x ?y) {{ ({values}) }} }}", format="csv")
+    assert EmbeddedStore((), {}, "").answer(question) == b"x,y\r\n" + rows

@@ -84,6 +84,9 @@ def publish(release: Release, target: Target, progress: Progress) -> Published:
 
 def _one_by_one(release: Release, graphs: tuple[_Graph, ...], target: Target, sent: _Sending) -> Published:
     """The catalogue last: it names the release, so it tells the truth about what is there only then."""
+    for left in _left_behind(release, graphs, target):
+        address = _graph_address(target, left)
+        _expect(_sent(address, "DELETE", {}, b""), address)
     for graph in sorted(graphs, key=lambda graph: graph.name == "catalogue"):
         sent.graph(graph, graph.iri, 0)
     _prove(target, {graph.iri: graph for graph in graphs})
@@ -138,8 +141,7 @@ class _Sending:
                 self._told(graph, len(piece), 0)
                 continue
             method = "PUT" if number == 0 else "POST"
-            url = f"{self.target.graphs.url}?{urlencode({'graph': to})}"
-            address = Address(url, self.target.graphs.authorization)
+            address = _graph_address(self.target, to)
             _expect(_sent(address, method, _NTRIPLES, piece), address)
             self._told(graph, len(piece), lines)
 
@@ -147,6 +149,10 @@ class _Sending:
         self.done += size
         self.triples += lines
         self.progress(Words(nb=f"Sender {graph.name}", en=f"Sending {graph.name}"), self.done, self.size)
+
+
+def _graph_address(target: Target, graph: str) -> Address:
+    return Address(f"{target.graphs.url}?{urlencode({'graph': graph})}", target.graphs.authorization)
 
 
 def _pieces(graph: _Graph, size: int) -> Iterator[bytes]:
@@ -168,17 +174,19 @@ def _switch(release: Release, graphs: tuple[_Graph, ...], target: Target) -> Non
             steps.append(f"MOVE <{graph.waiting}> TO <{graph.iri}>")
         else:
             steps.append(f"DROP SILENT GRAPH <{graph.iri}>")
-    steps += [f"DROP SILENT GRAPH <{left}>" for left in _left_behind(release, target)]
+    steps += [f"DROP SILENT GRAPH <{left}>" for left in _left_behind(release, graphs, target)]
     headers = {"Content-Type": "application/sparql-update"}
     _expect(_sent(target.update, "POST", headers, " ;\n".join(steps).encode()), target.update)
 
 
-def _left_behind(release: Release, target: Target) -> list[str]:
-    """What runs for other releases sent and never switched on."""
-    of_releases = str(Iris(release.base).release(""))
-    of_this = str(Iris(release.base).release(f"{release.id}/"))
-    text = f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{of_releases}")) }}'
-    return sorted(row["g"] for row in _rows(target, text) if not row["g"].startswith(of_this))
+def _left_behind(release: Release, graphs: tuple[_Graph, ...], target: Target) -> list[str]:
+    """What runs for other releases sent and never switched on; what an earlier release had and this one has not."""
+    iris = Iris(release.base)
+    waiting, public = iris.release(""), iris.graph("")
+    text = f"""SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }}
+        FILTER(STRSTARTS(STR(?g), "{waiting}") || STRSTARTS(STR(?g), "{public}")) }}"""
+    kept = {graph.iri for graph in graphs if graph.triples} | {graph.waiting for graph in graphs}
+    return sorted({row["g"] for row in _rows(target, text)} - kept)
 
 
 def _prove(target: Target, graphs: dict[str, _Graph]) -> None:

@@ -30,7 +30,7 @@ from fosen_graph.asking.budget import Budget
 from fosen_graph.asking.elsewhere import Address, Answer, LateError, NoAnswerError, TooMuchError, send
 from fosen_graph.asking.published import Release
 from fosen_graph.asking.sparql_text import missing_prefixes, syntax_refusal
-from fosen_graph.asking.store import arranged, no_such_format, syntax_error, xml_results
+from fosen_graph.asking.store import arranged, csv_results, is_even, no_such_format, syntax_error, xml_results
 from fosen_graph.findings import Words
 from fosen_graph.iris import GRAPHS, Iris
 
@@ -127,13 +127,13 @@ class RemoteStore:
         return f"BASE <{self.base}> " + "".join(f"PREFIX {name}: <{iri}> " for name, iri in known.items()) + "\n"
 
     def _dataset(self, question: Question) -> list[tuple[str, str]]:
+        """Of graphs that are not published the server there is told nothing: it might have them, or fetch them."""
         default, named = question.default_graphs, question.named_graphs
         if default is None and named is None:
             default = named = self.graphs
         pairs = [("default-graph-uri", graph) for graph in dict.fromkeys(default or ())]
         pairs += [("named-graph-uri", graph) for graph in dict.fromkeys(named or ())]
-        for _, graph in pairs:
-            _check_graph(graph)
+        pairs = [(name, graph) for name, graph in pairs if _check_graph(graph) in self.graphs]
         return pairs or [("default-graph-uri", f"{self.base}graph/")]  # no graph at all: one that does not exist
 
     def _sent(self, body: bytes, gone: Gone | None) -> Answer:
@@ -166,6 +166,8 @@ class RemoteStore:
             raise no_such_format(name)
         parsed = pyoxigraph.parse_query_results(answer.body, format=_RESULTS[answer.media_type])
         written = parsed.serialize(format=_WRITTEN[format_]) or b""
+        if format_ is formats.RESULTS_CSV and not is_even(written):
+            written = csv_results(self._rows(answer, formats.RESULTS_JSON.name))
         if len(written) > self.limits.answer_bytes:
             raise too_large(self.limits.answer_bytes)
         return xml_results(written) if name == "xml" else written

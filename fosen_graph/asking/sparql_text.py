@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import urljoin
 
 from fosen_graph.asking import Limits, Reason, Refusal, Unanswered
+from fosen_graph.asking.code_points import IRI, STRING, unescaped, unescaped_iri
 from fosen_graph.findings import Words
 
 Kind = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
@@ -29,9 +30,8 @@ _LOCAL_REST = r"(?:(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])|\.+(?
 _TOKEN = re.compile(
     rf"""
       (?P<skip>[\x20\t\r\n]++|\#[^\r\n]*+)
-    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
-    | (?P<string>\"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*+\"{{3}}|'{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*+'{{3}}
-               |"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
+    | (?P<iri>{IRI})
+    | (?P<string>{STRING})
     | (?P<variable>[?$]\w++)
     | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+)
     | (?P<blank>_:\w(?:[\w\-·]|\.+(?=[\w\-·]))*+)
@@ -76,6 +76,7 @@ def examine(text: str, limits: Limits, prefixes: Mapping[str, str], base: str) -
     """Raises Unanswered: updates, SERVICE, what is over the limits, and what is not even words of SPARQL."""
     if len(text.encode("utf-8", "replace")) > limits.query_bytes:
         raise _refusal(Reason.TOO_LONG, *_too_long(limits.query_bytes))
+    text = unescaped(text)
     tokens = _tokens_within(text, limits)
     kind = _kind(text, tokens)
     _refuse_service(text, tokens)
@@ -242,7 +243,7 @@ def _declared(tokens: tuple[Token, ...], prefixes: Mapping[str, str], base: str)
     known = dict(prefixes)
     for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if word.kind == "word" and word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri":
-            known[name.text[:-1]] = urljoin(base, _unescaped(iri.text[1:-1]))
+            known[name.text[:-1]] = urljoin(base, unescaped_iri(iri.text[1:-1]))
     return known
 
 
@@ -252,7 +253,7 @@ def _dataset(
     """Each graph once: the engine would count a graph that is named twice, twice."""
     for keyword, iri in pairwise(tokens):
         if keyword.kind == "word" and keyword.text.upper() == "BASE" and iri.kind == "iri":
-            base = urljoin(base, _unescaped(iri.text[1:-1]))
+            base = urljoin(base, unescaped_iri(iri.text[1:-1]))
     default: dict[str, None] = {}
     named: dict[str, None] = {}
     for index, token in enumerate(tokens):
@@ -271,21 +272,11 @@ def _dataset(
 
 def _resolved(token: Token, known: Mapping[str, str], base: str) -> str | None:
     if token.kind == "iri":
-        return urljoin(base, _unescaped(token.text[1:-1]))
+        return urljoin(base, unescaped_iri(token.text[1:-1]))
     prefix, _, local = token.text.partition(":")
     if token.kind != "name" or prefix not in known:
         return None
     return known[prefix] + re.sub(r"\\(.)", r"\1", local)
-
-
-def _unescaped(iri: str) -> str:
-    """SPARQL 1.1, 19.2. What is no code point is left as it stands, for the engine to complain about."""
-    return re.sub(r"\\u(....)|\\U(.{8})", lambda found: _code_point(found[1] or found[2]) or found[0], iri)
-
-
-def _code_point(digits: str) -> str:
-    number = int(digits, 16)
-    return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else ""
 
 
 def undeclared_prefix(text: str, prefixes: Mapping[str, str]) -> tuple[str, int] | None:

@@ -56,7 +56,8 @@ def _letter(character: str) -> str:
         return ""
     if small == "&":
         return " og "
-    plain = "".join(part for part in unicodedata.normalize("NFKD", small) if not unicodedata.combining(part))
+    decomposed = unicodedata.normalize("NFKD", small).lower()  # 𝑨 has no small letter before it is A
+    plain = "".join(part for part in decomposed if not unicodedata.combining(part))
     return plain if plain.isalnum() else " "
 
 

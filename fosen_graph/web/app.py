@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.utils import get_host
 
 from fosen_graph.asking import Unanswered
+from fosen_graph.findings import Words
 from fosen_graph.web import below, problems
 from fosen_graph.web.address import language
 from fosen_graph.web.endpoint import clients, editor, limits, openapi, saved, sparql
@@ -21,7 +24,9 @@ from fosen_graph.web.portals import catalogue, machines, releases, signposting
 from fosen_graph.web.problems import Problem
 from fosen_graph.web.reconcile import routes as reconcile
 from fosen_graph.web.site import Site
+from fosen_graph.web.wording import LANGUAGES, wording
 
+_NO_HOST = "fosen_graph.no_host"  # in the environ
 _SECURITY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
     "img-src 'self'; form-action 'self'; "
@@ -67,6 +72,7 @@ def create_app(site: Site) -> Flask:
     for room in (clients, limits):
         app.register_blueprint(room.blueprint(site))
     app.register_blueprint(shipped.blueprint())
+    app.before_request(_one_host)
     app.before_request(_one_part)
     app.register_error_handler(Problem, lambda error: problems.answer(error.told))
     app.register_error_handler(Unanswered, lambda error: problems.answer(problems.of_refusal(error.refusal)))
@@ -74,9 +80,37 @@ def create_app(site: Site) -> Flask:
     app.context_processor(lambda: around(site))
     app.jinja_env.filters["below"] = below.page_below
     app.after_request(lambda response: _finished(response, site))
-    fast: Any = FastPath(app.wsgi_app, site, list((_OF_DATA | _CORS).items()))
-    app.wsgi_app = ProxyFix(fast, *[site.proxies] * 5) if site.proxies else fast  # type: ignore[method-assign]
+    pages = app.wsgi_app
+    fast = FastPath(pages, site, list((_OF_DATA | _CORS).items()))
+
+    def named(environ: dict[str, Any], start: Any) -> Any:
+        return (fast if _names_host(environ) else pages)(environ, start)
+
+    whole: Any = ProxyFix(named, *[site.proxies] * 5) if site.proxies else named
+    app.wsgi_app = whole  # type: ignore[method-assign]
     return app
+
+
+def _names_host(environ: dict[str, Any]) -> bool:
+    """RFC 9112, 3.2: one host, in letters that a host may have; HTTP/1.0 may leave it out. Else it is ours."""
+    told = environ.get("HTTP_HOST", "")
+    if _is_host(told):
+        return True
+    environ["HTTP_HOST"] = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    environ[_NO_HOST] = told or environ["SERVER_PROTOCOL"] == "HTTP/1.1"
+    return not environ[_NO_HOST]
+
+
+@lru_cache(maxsize=256)
+def _is_host(host: str) -> bool:
+    return get_host("http", host) != ""
+
+
+def _one_host() -> None:
+    if request.environ.get(_NO_HOST):
+        nb, en = (wording(lang) for lang in LANGUAGES)
+        what, remedy = (Words(nb=nb(key), en=en(key)) for key in ("problem.host", "problem.host_remedy"))
+        raise Problem(400, "host", what, remedy)
 
 
 def _one_part() -> None:

@@ -43,13 +43,25 @@ def serve(host: str, port: int, board: Board) -> None:
         timeout = 5
 
         def do_GET(self) -> None:
-            found = self.path == "/metrics"
-            body = exposition(board) if found else b"see /metrics\n"
-            self.send_response(200 if found else 404)
+            if self.path.partition("?")[0] == "/metrics":
+                self._answer(200, exposition(board))
+            else:
+                self._answer(404, b"see /metrics\n")
+
+        def _refuse(self) -> None:
+            self._answer(405, b"GET /metrics\n", Allow="GET, HEAD")
+
+        do_HEAD = do_GET  # noqa: N815
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _refuse  # noqa: N815
+
+        def _answer(self, status: int, body: bytes, **headers: str) -> None:
+            self.send_response(status)
             self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(b"" if self.command == "HEAD" else body)
 
         def log_message(self, *_: object) -> None:
             """Nothing."""
