@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fosen_graph.registries.names import Kind, form, key, keys, readings, tokens, without_form
@@ -100,6 +100,7 @@ def test_a_form_is_read_at_the_end_or_first() -> None:
     assert without_form("as") == "as"
 
 
+@example("𝑨ᵑᶞ")
 @given(st.text(max_size=60))
 def test_a_key_is_its_own_key(name: str) -> None:
     """Normalising once is enough, whatever the letters; words hold nothing but letters and digits."""

@@ -57,7 +57,7 @@ def _letter(character: str) -> str:
     if small == "&":
         return " og "
     decomposed = unicodedata.normalize("NFKD", small).lower()  # 𝑨 has no small letter before it is A
-    plain = "".join(part for part in decomposed if not unicodedata.combining(part))
+    plain = "".join(_LETTERS_OF_THEIR_OWN.get(p, p) for p in decomposed if not unicodedata.combining(p))
     return plain if plain.isalnum() else " "
 
 
