@@ -26,11 +26,18 @@ SHAPES = Terms(f"{DEFAULT_BASE}shapes#")
 EDITING = Terms(f"{DEFAULT_BASE}editing#")  # words of the files that people edit; never published
 
 ADMS = Terms("http://www.w3.org/ns/adms#")
+BR = Terms(  # the organisation catalogue's own words for what Enhetsregisteret says
+    "https://raw.githubusercontent.com/Informasjonsforvaltning/organization-catalog/main/src/main/resources/ontology/"
+    "organization-catalog.owl#"
+)
 CV = Terms("http://data.europa.eu/m8g/")
 OA = Terms("http://www.w3.org/ns/oa#")
 ROV = Terms("http://www.w3.org/ns/regorg#")
 
 ORGANISATION_CATALOGUE = "https://organization-catalog.fellesdatakatalog.digdir.no/organizations/"
+REGISTER_SITE = "https://data.brreg.no/"
+REGISTER_LICENCE = URIRef("https://data.norge.no/nlod/no/")  # as the API's description names it
+ORGANISATION_STATUS = f"{str(BR).rpartition('/')[0]}/org-status.ttl#"
 REGISTER_API = "https://data.brreg.no/enhetsregisteret/api/enheter/"
 REGISTER_PAGE = "https://data.brreg.no/enhetsregisteret/oppslag/enheter/"  # for people
 REGISTER = URIRef(f"{ORGANISATION_CATALOGUE}974760673")  # Brønnøysundregistrene, the register's keeper
@@ -122,6 +129,7 @@ class Iris:
 
 _FOREIGN_PREFIXES = {
     "adms": str(ADMS),
+    "br": str(BR),
     "cv": str(CV),
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcatap": "http://data.europa.eu/r5r/",

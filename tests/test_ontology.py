@@ -267,7 +267,7 @@ ANNOTATIONS = {
     OWL.priorVersion,
     OWL.deprecated,
 }
-DATATYPES = {XSD.string, XSD.integer, XSD.boolean, RDF.langString}  # the last one: README, Waivers
+DATATYPES = {XSD.string, XSD.integer, XSD.boolean, XSD.date, RDF.langString}  # the last two: README, Waivers
 
 
 def test_item_32_the_ontology_stays_in_owl_2_rl() -> None:

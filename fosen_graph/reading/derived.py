@@ -5,34 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, XSD, BNode, Literal, URIRef
+from rdflib import DCTERMS, PROV, RDF, SKOS, XSD, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
 
 from fosen_graph.findings import Place
-from fosen_graph.iris import (
-    ADMS,
-    CODES,
-    CV,
-    EDITING,
-    FG,
-    OA,
-    ORGANISATION_CATALOGUE,
-    REGISTER,
-    REGISTER_API,
-    SourceIris,
-)
+from fosen_graph.iris import CODES, CV, EDITING, FG, OA, SourceIris
+from fosen_graph.reading import registered
 from fosen_graph.reading.facts import Facts
 from fosen_graph.reading.plan_words import LISTING, ROLES, Mention, Participation, Reading
-from fosen_graph.reading.references import is_number
+from fosen_graph.reading.registered import CERTAIN, PROPOSED, REVIEWED, published
 from fosen_graph.reading.source import Cell, Source
 from fosen_graph.reading.yamlld import Statement
 
 Statements = list[Statement]
 
-CERTAIN = URIRef(f"{CODES}sikkerhet/sikker")
-UNCERTAIN = URIRef(f"{CODES}sikkerhet/usikker")
-PROPOSED = URIRef(f"{CODES}status/foreslaatt")
-REVIEWED = URIRef(f"{CODES}status/gjennomgaatt")
 DIRECT = URIRef(f"{CODES}grunnlag/direkte")
 BY_ROW = URIRef(f"{CODES}grunnlag/rad")
 _LANGUAGE_AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
@@ -43,7 +29,7 @@ def region_graphs(files: Mapping[str, Iterable[Statement]], facts: Facts, base: 
     """The graphs of what a region's plans share. files: statements by file name. base: the region's IRI and a slash."""
 
     def said(*names: str) -> Statements:
-        return [s for name in names for s in files.get(name, ()) if _published(s)]
+        return [s for name in names for s in files.get(name, ()) if published(s)]
 
     arrangements = [
         Statement(thing, RDF.type, FG.CooperationArrangement, place)
@@ -55,79 +41,16 @@ def region_graphs(files: Mapping[str, Iterable[Statement]], facts: Facts, base: 
         for thing, place in facts.listed(EDITING.actor)
         if isinstance(thing, URIRef) and not facts.values(thing, RDF.type)
     ]
+    links = Facts(files.get("lenker.yaml", ()))
     graphs = {
         "plan": said("aktoerer.yaml", "ordninger.yaml") + arrangements + kindless,
         "enrichment": said("opplysninger.yaml"),
         "translations": said("oversettelser.yaml"),
-        "links": list(_links(Facts(files.get("lenker.yaml", ())), base)),
-        "candidates": list(_candidates(Facts(files.get("kandidater.yaml", ())))),
-        "registry": list(_registry(Facts(files.get("registeropplysninger.yaml", ())))),
+        "links": list(registered.decisions(links, base)),
+        "candidates": list(registered.questions(Facts(files.get("kandidater.yaml", ())))),
+        "registry": list(registered.records(Facts(files.get("registeropplysninger.yaml", ())), links)),
     }
     return {name: statements for name, statements in graphs.items() if statements}
-
-
-def _published(statement: Statement) -> bool:
-    """False for the words that only people's files use."""
-    nameless = isinstance(statement.subject, BNode) or isinstance(statement.object, BNode)
-    return not (nameless or statement.predicate.startswith(EDITING))
-
-
-def _links(facts: Facts, base: str) -> Iterator[Statement]:
-    """An accepted number: the identifier, the register's names for the same thing, and the decision itself."""
-    for actor, number, place in facts.pairs(SKOS.notation):
-        if isinstance(actor, BNode) or not is_number(number):
-            continue
-        node, decision = URIRef(f"{actor}/identifikator"), URIRef(f"{base}lenke/{actor.rpartition('/')[2]}")
-        yield Statement(actor, ADMS.identifier, node, place)
-        yield Statement(actor, OWL.sameAs, URIRef(f"{ORGANISATION_CATALOGUE}{number}"), place)
-        yield Statement(actor, RDFS.seeAlso, URIRef(f"{REGISTER_API}{number}"), place)
-        yield Statement(node, RDF.type, ADMS.Identifier, place)
-        yield Statement(node, SKOS.notation, number, place)
-        yield Statement(node, ADMS.schemaAgency, Literal("Brønnøysundregistrene"), place)
-        yield Statement(node, DCTERMS.creator, REGISTER, place)
-        yield Statement(decision, RDF.type, FG.Interpretation, place)
-        yield Statement(decision, DCTERMS.subject, actor, place)
-        yield Statement(decision, FG.certainty, CERTAIN, place)
-        yield Statement(decision, FG.reviewStatus, REVIEWED, place)
-        for predicate in (SKOS.editorialNote, PROV.wasAttributedTo, DCTERMS.date):
-            for value, at in facts.values(actor, predicate):
-                yield Statement(decision, predicate, value, at)
-        for role, at in facts.values(actor, PROV.wasAttributedTo):  # a role, so its name is all there is to say
-            yield Statement(role, RDF.type, PROV.Agent, at)  # type: ignore[arg-type]
-            yield Statement(role, SKOS.prefLabel, Literal(role.rpartition("/")[2], lang="nb"), at)  # type: ignore
-
-
-def _candidates(facts: Facts) -> Iterator[Statement]:
-    for _, candidate, place in facts.pairs(EDITING.candidate):
-        if not isinstance(candidate, URIRef):
-            continue
-        yield Statement(candidate, RDF.type, FG.IdentityCandidate, place)
-        yield Statement(candidate, FG.reviewStatus, PROPOSED, place)
-        if not facts.values(candidate, FG.certainty):
-            yield Statement(candidate, FG.certainty, UNCERTAIN, place)
-        for predicate in (FG.candidateSubject, FG.candidateTarget, FG.certainty, SKOS.editorialNote):
-            for value, at in facts.values(candidate, predicate):
-                yield Statement(candidate, predicate, value, at)
-        for number, at in facts.values(candidate, SKOS.notation):
-            if not is_number(number):
-                continue
-            yield Statement(candidate, FG.candidateTarget, URIRef(f"{ORGANISATION_CATALOGUE}{number}"), at)
-
-
-def _registry(facts: Facts) -> Iterator[Statement]:
-    """What a register says of an organisation, and the record that says where and when it was read."""
-    for _, actor, place in facts.pairs(EDITING.registryFact):
-        if not isinstance(actor, URIRef):
-            continue
-        record = URIRef(f"{actor}/registerfoering")
-        yield Statement(record, RDF.type, FOAF.Document, place)
-        yield Statement(record, FOAF.primaryTopic, actor, place)
-        for predicate in (DCTERMS.source, DCTERMS.issued):
-            for value, at in facts.values(actor, predicate):
-                yield Statement(record, predicate, value, at)
-    for statement in facts.statements:
-        if _published(statement) and statement.predicate not in (DCTERMS.source, DCTERMS.issued):
-            yield statement
 
 
 def plan_graphs(
@@ -152,7 +75,7 @@ def _document(described: Iterable[Statement], source: Source, iris: SourceIris) 
     if code := _LANGUAGES.get(source.layout.language):
         yield Statement(iris.document, DCTERMS.language, URIRef(f"{_LANGUAGE_AUTHORITY}{code}"), place)
     for statement in described:
-        if statement.subject == iris.document and _published(statement):
+        if statement.subject == iris.document and published(statement):
             yield statement
 
 
@@ -196,7 +119,7 @@ def _elements(facts: Facts, region: Facts, reading: Reading, iris: SourceIris) -
     for measure, line in lines.items():
         yield Statement(measure, FG.inRow, iris.row(line), facts.values(measure, EDITING.line)[0][1])
     for statement in facts.statements:
-        if _published(statement) and statement.predicate not in (FG.exactText, SKOS.editorialNote):
+        if published(statement) and statement.predicate not in (FG.exactText, SKOS.editorialNote):
             yield statement
 
 
@@ -255,7 +178,7 @@ def _mentions(facts: Facts, reading: Reading, iris: SourceIris) -> Iterator[Stat
 
 
 def _notes(facts: Facts) -> Iterator[Statement]:
-    return (s for s in facts.statements if s.predicate == SKOS.editorialNote and _published(s))
+    return (s for s in facts.statements if s.predicate == SKOS.editorialNote and published(s))
 
 
 def _continued(reading: Reading, source: Source, iris: SourceIris) -> Iterator[Statement]:

@@ -56,6 +56,21 @@ class Facts:
         """The things of one predicate, whoever lists them."""
         return [(thing, place) for _, thing, place in self.pairs(predicate) if isinstance(thing, IdentifiedNode)]
 
+    def entries(self, listing: URIRef) -> Iterator[tuple[IdentifiedNode, Place, Facts]]:
+        """
+        The entries of a list: what each is about, its place, and what it alone says.
+
+        Two entries may be about one thing. What an entry says stands before the statement that lists it.
+        """
+        own: list[Statement] = []
+        for statement in self.statements:
+            if statement.predicate != listing:
+                own.append(statement)
+                continue
+            if isinstance(statement.object, IdentifiedNode):
+                yield statement.object, statement.place, Facts(own)
+            own = []
+
     def remarks(self) -> Iterator[tuple[str, tuple[Place, str]]]:
         """Every text that a comment follows, with its place and the comment."""
         if self.comments:

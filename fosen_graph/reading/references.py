@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rdflib import DCTERMS, PROV, RDF, SKOS, BNode, Literal, URIRef
@@ -11,10 +10,10 @@ from rdflib.term import IdentifiedNode, Node
 
 from fosen_graph.findings import Finding, Place, Words, shown, violation, warning
 from fosen_graph.iris import CODES, EDITING, FG
+from fosen_graph.reading.entries import entry_faults
 from fosen_graph.reading.facts import Facts
 from fosen_graph.reading.vocabulary import Vocabulary
 from fosen_graph.reading.yamlld import Document, Statement, minted_twice
-from fosen_graph.settings import check_digit_holds
 
 _MINTING = (EDITING.actor, EDITING.arrangement, EDITING.candidate)  # their things need an id
 _MINTING_UPWARDS = (FG.inPlan, FG.inStrategy, FG.inFocusArea, FG.inPlanItem, FG.listedIn, FG.adopts)
@@ -71,11 +70,9 @@ def region_faults(
     yield from same_names(facts)
     kinds = Facts(s for document in documents for s in document.statements if s.predicate == RDF.type)
     for document in documents:
-        yield from _numbers(document)
-        yield from _candidates(document)
         yield from _themselves(document)
         yield from _unsourced(document, kinds)
-        yield from _lacking(document)
+        yield from entry_faults(document)
         for subject, place in document.owners.items():
             if isinstance(subject, URIRef) and not _inside(subject, base, plans):
                 yield from _unknown(subject, place, known, base, vocabulary)
@@ -124,18 +121,6 @@ def same_names(facts: Facts) -> Iterator[Finding]:
                     yield warning(place, "same-name", what, remedy)
 
 
-_NEEDED = {  # an entry of a list -> what it must say: where we know it from, who decided
-    EDITING.addedFact: {DCTERMS.source: "hentet-fra"},
-    EDITING.registryFact: {DCTERMS.source: "hentet-fra", DCTERMS.issued: "år"},
-    EDITING.link: {
-        SKOS.notation: "organisasjonsnummer",
-        SKOS.editorialNote: "belegg",
-        PROV.wasAttributedTo: "av",
-        DCTERMS.date: "dato",
-    },
-}
-
-
 def _themselves(document: Document) -> Iterator[Finding]:
     for subject, _, value, place in document.statements:
         if subject == value:
@@ -165,53 +150,6 @@ def _unsourced(document: Document, kinds: Facts) -> Iterator[Finding]:
                     en="Write “hentet-fra:” with the place where they call themselves so, or remove it.",
                 )
                 yield violation(place, "name-without-source", what, remedy)
-
-
-def _lacking(document: Document) -> Iterator[Finding]:
-    """Entries that lack a key; what an entry says stands before the statement that lists it."""
-    told: set[URIRef] = set()
-    for _, predicate, _, place in document.statements:
-        told.add(predicate)
-        for needed, key in _NEEDED.get(predicate, {}).items():
-            if needed not in told and not (needed == SKOS.notation and EDITING.refusedNumber in told):
-                what = Words(nb=f"«{key}» mangler.", en=f"“{key}” is missing.")
-                remedy = Words(
-                    nb=f"Skriv «{key}: …»; se docs/data-format.md.", en=f"Write “{key}: …”; see docs/data-format.md."
-                )
-                yield violation(place, "missing-key", what, remedy)
-        if predicate in _NEEDED:
-            told.clear()
-
-
-def _numbers(document: Document) -> Iterator[Finding]:
-    """Organisation numbers that are not nine digits; whether they can be right, a shape tells."""
-    for _, predicate, value, place in document.statements:
-        if predicate in (SKOS.notation, EDITING.refusedNumber) and not is_number(value):
-            text = shown(str(value))
-            what = Words(nb=f"«{text}» er ikke et organisasjonsnummer.", en=f"“{text}” is not an organisation number.")
-            remedy = Words(nb="Skriv de ni sifrene uten mellomrom.", en="Write the nine digits without spaces.")
-            yield violation(place, "bad-number", what, remedy)
-
-
-def _candidates(document: Document) -> Iterator[Finding]:
-    """Of a link's number a shape tells; a candidate's is the end of an IRI that leads somewhere else."""
-    facts = Facts(document.statements)
-    for candidate, _ in facts.listed(EDITING.candidate):
-        for number, place in facts.texts(candidate, SKOS.notation):
-            if re.fullmatch("[0-9]{9}", number) and not check_digit_holds(number):
-                what = Words(
-                    nb="Kontrollsifferet i organisasjonsnummeret stemmer ikke.",
-                    en="The check digit of the organisation number is wrong.",
-                )
-                remedy = Words(
-                    nb="Skriv av nummeret fra Enhetsregisteret på nytt.",
-                    en="Copy the number from the register of legal entities again.",
-                )
-                yield violation(place, "bad-check-digit", what, remedy)
-
-
-def is_number(value: Node) -> bool:
-    return re.fullmatch("[0-9]{9}", str(value)) is not None
 
 
 def plan_faults(

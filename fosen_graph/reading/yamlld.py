@@ -187,7 +187,7 @@ class _Expander:
 
     def _reference(self, predicate: URIRef, node: yamltree.Scalar, base: str) -> URIRef | None:
         if predicate == DCTERMS.source:
-            if _WEB_ADDRESS.fullmatch(node.text):
+            if is_web_address(node.text):
                 return URIRef(rebase(node.text, self.root))
             self.findings.append(_bad_address(node))
             return None
@@ -250,6 +250,12 @@ _WEB_ADDRESS = re.compile(
     rf"https?://[A-Za-z0-9.{_ABROAD}-]+(?::[0-9]{{1,5}})?(?:/{_IN_PATH}*)*"
     rf"(?:\?(?:{_IN_PATH}|[/?])*)?(?:#(?:{_IN_PATH}|[/?])*)?"
 )
+
+
+def is_web_address(text: str) -> bool:
+    return _WEB_ADDRESS.fullmatch(text) is not None
+
+
 _LEXICAL = {  # canonical forms only: one value, one spelling
     str(XSD.integer): re.compile(r"0|[1-9][0-9]{0,8}"),
     str(XSD.gYear): re.compile(r"[12][0-9]{3}"),
