@@ -77,6 +77,8 @@ def on_everything(response: Response, site: Site) -> None:
     """What the address alone decides: the thing that is told about, the address that lasts, and the licence."""
     if response.status_code != 200 or response.mimetype not in (HTML.media_type, *_DATA):
         return
+    if "frame-ancestors *" in response.headers["Content-Security-Policy"]:  # a preview: its parameter tells of what
+        return
     about, links = site.release.about, _of_thing(response, site)
     if about.site:
         links.append(link(f"{about.site.rstrip('/')}{request.path}", "canonical"))

@@ -206,8 +206,8 @@ class _Service:
 
     def _sent(self, node: Node, told: dict[str, str]) -> Response:
         """With a callback: as a script, which a page of anybody may load. ASCII, so that no text ends the script."""
-        text = json.dumps(node)
         name = reading.callback(told) if request.method != "POST" else ""
+        text = json.dumps(node, ensure_ascii=bool(name))
         if name:
             response = Response(f"/**/{name}({text});\n", content_type=_SCRIPT)
         else:
