@@ -146,9 +146,11 @@ def _watched(connected: socket.socket, until: float, gone: Gone | None) -> Itera
     over = threading.Event()
 
     def watch() -> None:
-        while (left := until - time.monotonic()) > 0 and not (gone and gone()):
+        while (left := until - time.monotonic()) > 0:
             if over.wait(min(left, _LOOK) if gone else left):
                 return
+            if gone and gone():
+                break
         with contextlib.suppress(OSError):
             connected.shutdown(socket.SHUT_RDWR)
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 from urllib.parse import urlencode
 
@@ -164,8 +165,9 @@ class RemoteStore:
         format_ = formats.format_named(name, formats.RESULT_FORMATS)
         if format_ is None:
             raise no_such_format(name)
-        parsed = pyoxigraph.parse_query_results(answer.body, format=_RESULTS[answer.media_type])
-        written = parsed.serialize(format=_WRITTEN[format_]) or b""
+        # What is parsed has no name: an error keeps what frames name until any thread drops it, and only this one may.
+        told = _RESULTS[answer.media_type]
+        written = pyoxigraph.parse_query_results(answer.body, format=told).serialize(format=_WRITTEN[format_]) or b""
         if format_ is formats.RESULTS_CSV and not is_even(written):
             written = csv_results(self._rows(answer, formats.RESULTS_JSON.name))
         if len(written) > self.limits.answer_bytes:
@@ -176,8 +178,11 @@ class RemoteStore:
         format_ = formats.format_named(name, formats.RDF_FORMATS)
         if format_ is None:
             raise no_such_format(name)
-        quads = pyoxigraph.parse(answer.body, format=_TRIPLES[answer.media_type], base_iri=self.base)
-        ntriples = pyoxigraph.serialize((quad.triple for quad in quads), format=pyoxigraph.RdfFormat.N_TRIPLES)
+        told = _TRIPLES[answer.media_type]
+        ntriples = pyoxigraph.serialize(
+            map(attrgetter("triple"), pyoxigraph.parse(answer.body, format=told, base_iri=self.base)),
+            format=pyoxigraph.RdfFormat.N_TRIPLES,
+        )
         return arranged((ntriples or b"").decode(), format_, self.prefixes, self.limits.answer_bytes)
 
 

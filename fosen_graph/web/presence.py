@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fosen_graph.asking import Gone
@@ -15,7 +16,22 @@ _ESTABLISHED = 1
 _LAST_SENT_AT, _LAST_RECEIVED_AT, _LENGTH = 44, 52, 60  # of tcp_info, linux/tcp.h; milliseconds ago
 _QUEUED = 2.0  # seconds that a request may wait for a thread
 _LATE = 0.1
+_TICKS = 0.008  # of the kernel's clock
 _FRESH = 0.1  # seconds for which one look at the connections holds
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An open connection: its client's address, when something was last sent to it, and when it sent something."""
+
+    address: str
+    sent: float
+    received: float
+
+    def may_wait(self, begun: float, complete: float) -> bool:
+        """For the answer to a request that this process began to read then, and had read whole then."""
+        unanswered = self.sent <= self.received + _TICKS
+        return (unanswered and begun - _QUEUED < self.received < complete + _LATE) or abs(self.sent - begun) < _LATE
 
 
 @dataclass(slots=True)
@@ -24,12 +40,13 @@ class Presence:
     WSGI does not tell when a client hangs up, and its server closes that connection.
 
     So a client has surely gone when none of this process' connections from its address was last sent something before,
-    and has last received something about when, it asked. Where others ask from there at the same moment, nobody can
-    tell, and the time limit ends the question.
+    and has last received something about when, it asked; nor was sent something just then, after which the next of
+    several requests that came together is answered. Where others ask from there at the same moment, nobody can tell,
+    and the time limit ends the question.
     """
 
     _asking: threading.local = field(default_factory=threading.local)  # of each thread: the address, since when
-    _seen: list[tuple[str, float]] = field(default_factory=list)  # address, when it last received without an answer
+    _seen: list[_Seen] = field(default_factory=list)
     _when: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -44,19 +61,15 @@ class Presence:
 
         def gone() -> bool:
             with self._lock:
-                if time.monotonic() - self._when > _FRESH:
-                    self._seen, self._when = _waiting(), time.monotonic()
-                return not any(
-                    address == client and begun - _QUEUED < received < complete + _LATE
-                    for address, received in self._seen
-                )
+                if time.monotonic() - self._when > _FRESH or self._when < complete:
+                    self._seen, self._when = list(_open()), time.monotonic()
+                return not any(seen.address == client and seen.may_wait(begun, complete) for seen in self._seen)
 
         return gone
 
 
-def _waiting() -> list[tuple[str, float]]:
-    """Connections whose client waits for an answer."""
-    found = []
+def _open() -> Iterator[_Seen]:
+    """Connections whose other end is not closed."""
     for connection in connections():
         with connection:
             if connection.family not in (socket.AF_INET, socket.AF_INET6) or connection.type != socket.SOCK_STREAM:
@@ -69,6 +82,5 @@ def _waiting() -> list[tuple[str, float]]:
             if len(told) == _LENGTH and told[0] == _ESTABLISHED:
                 (sent,) = struct.unpack_from("=I", told, _LAST_SENT_AT)
                 (received,) = struct.unpack_from("=I", told, _LAST_RECEIVED_AT)
-                if received <= sent + 8:  # a clock tick or two
-                    found.append((address, time.monotonic() - received / 1000))
-    return found
+                now = time.monotonic()
+                yield _Seen(address, now - sent / 1000, now - received / 1000)
