@@ -13,25 +13,28 @@ from fosen_graph.asking import Gone
 from fosen_graph.web.slow import connections
 
 _ESTABLISHED = 1
-_LAST_SENT_AT, _LAST_RECEIVED_AT, _LENGTH = 44, 52, 60  # of tcp_info, linux/tcp.h; milliseconds ago
+_LAST_SENT_AT, _LAST_RECEIVED_AT, _ACKED_AT, _LENGTH = 44, 52, 120, 128  # of tcp_info, linux/tcp.h; milliseconds ago
 _QUEUED = 2.0  # seconds that a request may wait for a thread
 _LATE = 0.1
 _TICKS = 0.008  # of the kernel's clock
+_NEXT = 0.03  # seconds from an answer to the next request that had come with the last
 _FRESH = 0.1  # seconds for which one look at the connections holds
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """An open connection: its client's address, when something was last sent to it, and when it sent something."""
+    """An open connection: its client's address, when it was last sent something, if ever, and when it sent something."""
 
     address: str
     sent: float
     received: float
+    answered: bool
 
     def may_wait(self, begun: float, complete: float) -> bool:
         """For the answer to a request that this process began to read then, and had read whole then."""
-        unanswered = self.sent <= self.received + _TICKS
-        return (unanswered and begun - _QUEUED < self.received < complete + _LATE) or abs(self.sent - begun) < _LATE
+        if self.sent <= self.received + _TICKS:  # unanswered
+            return begun - _QUEUED < self.received < complete + _LATE
+        return self.answered and -_TICKS < begun - self.sent < _NEXT
 
 
 @dataclass(slots=True)
@@ -82,5 +85,6 @@ def _open() -> Iterator[_Seen]:
             if len(told) == _LENGTH and told[0] == _ESTABLISHED:
                 (sent,) = struct.unpack_from("=I", told, _LAST_SENT_AT)
                 (received,) = struct.unpack_from("=I", told, _LAST_RECEIVED_AT)
+                (taken,) = struct.unpack_from("=Q", told, _ACKED_AT)
                 now = time.monotonic()
-                yield _Seen(address, now - sent / 1000, now - received / 1000)
+                yield _Seen(address, now - sent / 1000, now - received / 1000, taken > 1)
