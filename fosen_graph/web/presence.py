@@ -23,7 +23,7 @@ _FRESH = 0.1  # seconds for which one look at the connections holds
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """An open connection: its client's address, when it was last sent something, if ever, and when it sent something."""
+    """An open connection: its client, when it was last sent something (if ever), and when it last sent something."""
 
     address: str
     sent: float
