@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fosen_graph import __version__
 from fosen_graph.command_line import command_line
-from fosen_graph.console import Progress, put, read_file, read_text
+from fosen_graph.console import Progress, ask_line, put, read_file, read_text, say_line
 from fosen_graph.findings import (
     CannotRun,
     DataError,
@@ -304,6 +304,8 @@ def _registry_update(asked: argparse.Namespace, lang: Lang) -> int:
         en=f"{done.read} changes read, {done.changed} units changed, {len(done.dissolved)} deleted or removed.",
     )
     sys.stdout.write(f"{told.in_language(lang)}\n")
+    if done.dissolved:
+        sys.stdout.write(f"{command.told_dissolved(done.dissolved).in_language(lang)}\n")
     return CONFORMS
 
 
@@ -316,6 +318,10 @@ def _registry_generate(asked: argparse.Namespace, lang: Lang) -> int:
 
 
 def link(asked: argparse.Namespace, lang: Lang) -> int:
+    return _LINK[asked.action](asked, lang)
+
+
+def _link_propose(asked: argparse.Namespace, lang: Lang) -> int:
     from fosen_graph.linking import command
 
     found = command.propose(asked.data, asked.register)
@@ -323,6 +329,36 @@ def link(asked: argparse.Namespace, lang: Lang) -> int:
     return CONFORMS
 
 
+def _link_review(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.linking.command import review
+    from fosen_graph.linking.dialogue import Dialogue
+    from fosen_graph.linking.review import given_role
+
+    by = given_role(asked.by) if asked.by is not None else None
+    found = review(asked.data, asked.register, asked.date or datetime.date.today())
+    if asked.page:
+        from fosen_graph.web.deciding.serving import serve_page
+
+        serve_page(found, asked.port, lang, by, say_line)
+        return CONFORMS
+    return CONFORMS if Dialogue(found, ask_line, say_line, lang, by).run() else COULD_NOT_RUN
+
+
+def _link_check(asked: argparse.Namespace, lang: Lang) -> int:
+    from fosen_graph.linking import command
+
+    today = asked.date or datetime.date.today()
+    done = command.check(asked.data, asked.register, asked.api, today=today, most_days=asked.max_age, write=asked.write)
+    sys.stderr.writelines(f"{file}\n" for file in done.written)
+    sys.stdout.write(_printed(done.report, asked.format, lang))
+    return VIOLATIONS if len(done.report) else CONFORMS
+
+
+_LINK: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
+    "propose": _link_propose,
+    "review": _link_review,
+    "check": _link_check,
+}
 _REGISTRY: Mapping[str, Callable[[argparse.Namespace, Lang], int]] = {
     "fetch": _registry_fetch,
     "load": _registry_load,

@@ -56,6 +56,22 @@ def put(data: bytes, out: Path | None) -> None:
     sys.stdout.flush()
 
 
+def say_line(text: str) -> None:
+    """A line for the person at the other end, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def ask_line(prompt: str) -> str | None:
+    """The line that the person answers with; None where there are no more."""
+    sys.stdout.write(prompt)
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    if not sys.stdin.isatty():  # a terminal shows the line that was typed and its end
+        sys.stdout.write(line if line.endswith("\n") else f"{line}\n")
+    return line.rstrip("\r\n") if line else None
+
+
 class Progress:
     """Tells on a terminal what takes longer than a second."""
 

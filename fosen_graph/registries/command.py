@@ -28,6 +28,7 @@ from fosen_graph.registries.wire import Wire
 _DAY: Final = re.compile(r"(?<!\d)(20\d\d-[01]\d-[0-3]\d)(?!\d)")
 _SHARE: Final = 2.5  # bytes of the copy, at most, for each byte of its packed files
 _LIKE: Final = 10
+_SHOWN: Final = 10
 _TELL: Final = 20_000  # records between two words on progress
 
 
@@ -119,6 +120,15 @@ def fetch_and_load(api: str, form: str, register: Path, progress: Progress) -> C
 
 def follow(api: str, register: Path, progress: Progress) -> Updated:
     return update(Api(Wire(api)), register, progress)
+
+
+def told_dissolved(numbers: Sequence[str]) -> Words:
+    """The first of the numbers that were deleted or removed, and how to see whether any is linked to."""
+    first = ", ".join(numbers[:_SHOWN]) + (" …" if len(numbers) > _SHOWN else "")
+    return Words(
+        nb=f"Slettet eller fjernet: {first}. Se om noe er lenket til dem: fosen-graph link check",
+        en=f"Deleted or removed: {first}. See whether anything is linked to them: fosen-graph link check",
+    )
 
 
 def look_up(asked: str, register: Path, api: str | None) -> tuple[Sequence[Unit], Outcome | None, str]:
