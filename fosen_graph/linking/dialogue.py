@@ -178,10 +178,15 @@ class Dialogue:
     def _role(self) -> str:
         while self.by is None:
             typed = self._asked(_WHO)
-            self.by = decisions.role(typed) if _is_text(typed) else None
+            self.by = decisions.role(typed) if _is_text(typed) and not _is_answer(typed) else None
             if self.by is None:
                 self._tell(ROLE_NEEDED)
         return self.by
+
+
+def _is_answer(typed: str) -> bool:
+    """True for a line that was meant for another question."""
+    return any(typed.casefold().split()[:1] == [word] for words in _ANSWERS.values() for word in words)
 
 
 def _numbered(case: Case) -> dict[str, Candidate]:
