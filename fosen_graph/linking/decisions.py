@@ -50,7 +50,7 @@ class Decision:
 def role(text: str) -> str | None:
     """A role as the files name it («sekretariatet»); None for an e-mail address, or what reads like a person's name."""
     words = cleaned(text).split()
-    capital = [word for word in words if word[0].isupper() and not word.isupper()]
+    capital = [word for word in words if word[0].isupper() and (len(word.strip(".")) == 1 or not word.isupper())]
     if not words or "@" in text or (1 < len(words) < 4 and len(capital) == len(words)):
         return None
     lower = " ".join(words).casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")

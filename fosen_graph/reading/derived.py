@@ -47,7 +47,7 @@ def region_graphs(files: Mapping[str, Iterable[Statement]], facts: Facts, base: 
         "enrichment": said("opplysninger.yaml"),
         "translations": said("oversettelser.yaml"),
         "links": list(registered.decisions(links, base)),
-        "candidates": list(registered.questions(Facts(files.get("kandidater.yaml", ())))),
+        "candidates": list(registered.questions(Facts(files.get("kandidater.yaml", ())), links)),
         "registry": list(registered.records(Facts(files.get("registeropplysninger.yaml", ())), links)),
     }
     return {name: statements for name, statements in graphs.items() if statements}

@@ -92,19 +92,29 @@ def _decided(
     yield Statement(decision, FG.certainty, CERTAIN, place)
     yield Statement(decision, FG.reviewStatus, status, place)
     yield from _told(decision, subject, entry)
+    yield from _roles(subject, entry)
 
 
 def _told(about: IdentifiedNode, subject: IdentifiedNode, entry: Facts) -> Iterator[Statement]:
     for predicate in _DECISION:
         for value, at in entry.values(subject, predicate):
             yield Statement(about, predicate, value, at)
-    for role, at in entry.things(subject, PROV.wasAttributedTo):  # a role, so its name is all there is to say
+
+
+def _roles(subject: IdentifiedNode, entry: Facts) -> Iterator[Statement]:
+    """Who decided is a role, so its name is all there is to say."""
+    for role, at in entry.things(subject, PROV.wasAttributedTo):
         yield Statement(role, RDF.type, PROV.Agent, at)
         yield Statement(role, SKOS.prefLabel, Literal(role.rpartition("/")[2], lang="nb"), at)
 
 
-def questions(facts: Facts) -> Iterator[Statement]:
-    """What nobody has decided, or somebody has looked at and left open."""
+def questions(facts: Facts, links: Facts) -> Iterator[Statement]:
+    """
+    What nobody has decided, or somebody has looked at and left open.
+
+    links: lenker.yaml; the roles that it names are described there, since a statement stands in one graph.
+    """
+    described = {role for _, role, _ in links.pairs(PROV.wasAttributedTo)}
     for candidate, place, entry in facts.entries(EDITING.candidate):
         if not isinstance(candidate, URIRef):
             continue
@@ -119,6 +129,7 @@ def questions(facts: Facts) -> Iterator[Statement]:
             if is_number(number):
                 yield Statement(candidate, FG.candidateTarget, URIRef(f"{ORGANISATION_CATALOGUE}{number}"), at)
         yield from _told(candidate, candidate, entry)
+        yield from (said for said in _roles(candidate, entry) if said.subject not in described)
 
 
 def records(facts: Facts, links: Facts) -> Iterator[Statement]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from flask import Flask, Response, abort, redirect, render_template, request, send_file, url_for
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -82,7 +82,7 @@ def create_page(sitting: Sitting) -> Flask:
     app.before_request(lambda: _let_in(sitting))
     app.after_request(_finished)
     app.add_url_rule("/<token>/", "start", lambda token: redirect(url_for("overview", token=token, lang="nb"), 303))
-    app.add_url_rule("/<token>/style.css", "style", lambda token: send_file(_STYLE, mimetype="text/css"))
+    app.add_url_rule("/<token>/style.css", "style", lambda token: Response(_STYLE.read_bytes(), mimetype="text/css"))
     app.add_url_rule("/<token>/<lang>/", "overview", lambda token, lang: _overview(sitting, lang))
     app.add_url_rule(
         "/<token>/<lang>/slutt", "stop", lambda token, lang: _stopped(sitting, lang), methods=["POST"]
