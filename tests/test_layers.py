@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "flask": {"web"},
     "werkzeug": {"web"},
     "granian": {"web.process"},
-    "msgspec": {"registries.records", "registries.bulk"},
+    "msgspec": {"registries"},
     "pyoxigraph": {"formats", "checking", "asking.store", "asking.workers", "asking.remote"},
     "pyshacl": {"checking.validation"},
     "yaml": {"reading.yamltree", "drafting.command", "drafting"},

@@ -87,6 +87,30 @@ def test_a_place_tells_namesakes_apart(register: LocalRegister) -> None:
     assert first.unit.municipality == "ØRLAND"
 
 
+def test_where_the_likest_cannot_be_told_apart_nothing_less_alike_is_the_answer() -> None:
+    """Two bear the name, with its form: neither of them, nor a sub-unit or a unit of another form."""
+    names = {"974760673": "AS", "987654325": "AS", "912345678": "BEDR", "812345675": "ANS"}
+    units = tuple(
+        Unit(number=number, name=f"BLÅKLOKKA {'ANS' if form == 'ANS' else 'AS'}", form=form, is_sub_unit=form == "BEDR")
+        for number, form in names.items()
+    )
+    assert candidates(Mention(name="Blåklokka AS"), Listed(units)) == ()
+    assert candidates(Mention(name="Blåklokka AS"), Listed(units[1:]))[0].unit.number == "987654325"
+
+
+def test_a_municipality_is_found_by_the_name_of_its_place() -> None:
+    """Also where so many bear the name of the place that no list of words leads to it."""
+
+    class ByName(Listed):
+        def with_tokens(self, words: Sequence[str], limit: int) -> Sequence[Unit]:
+            return ()
+
+    osen = Unit(number="944350675", name="OSEN KOMMUNE", form="KOMM", municipality="OSEN")
+    (found,) = candidates(Mention(name="Osen"), ByName((osen,)))
+    assert found.unit == osen
+    assert not found.likely
+
+
 def test_another_municipality_is_told_as_another(register: LocalRegister) -> None:
     """What takes points off does not read like what gives them."""
     elsewhere = candidates(Mention(name="Nord universitet", places=("Ørland",)), register)[0]

@@ -220,6 +220,28 @@ def test_common_words_lead_to_candidates_in_pairs(tmp_path: Path) -> None:
         assert [unit.name for unit in register.with_tokens(("bygg", "data"), 5)] == ["DATA BYGG"]
 
 
+def test_few_candidates_are_the_best_of_many(local: LocalRegister) -> None:
+    """What is passed over on the way could not have come among them; where there is room, it is not passed over."""
+    for name in (
+        "Fosen Renovasjon og Drift Trondheim",
+        "Inkasso Reiseliv Bygg Åfjord",
+        "Trondhiem Rissa Media Team AS",
+    ):
+        assert list(local.with_tokens(tokens(name), 30)) == list(local.with_tokens(tokens(name), 5000))[:30]
+    (first, *rest) = local.with_tokens(("inkasso", "fosen"), 5)
+    assert first.name == "FOSEN INKASSO"
+    assert len(rest) == 4
+    assert all("INKASSO" in unit.name or "FOSEN" in unit.name for unit in rest)
+
+
+def test_a_slip_in_a_common_word_leads_to_candidates(tmp_path: Path) -> None:
+    """A word that nobody bears is asked for as the common one that it is a slip of, together with the other."""
+    many = [unit_named(f"{800_000_000 + number}", "OSEN" if number % 2 else "KOMMUNE") for number in range(8200)]
+    write_index([*many, unit_named("900000001", "OSEN KOMMUNE")], tmp_path / "copy", {"date": "2026-01-01"})
+    with open_register(tmp_path / "copy") as register:
+        assert [unit.name for unit in register.with_tokens(("osen", "komune"), 5)] == ["OSEN KOMMUNE"]
+
+
 def unit_named(number: str, name: str, form: str = "AS") -> Unit:
     return Unit(number=number, name=name, form=form)
 
@@ -448,6 +470,29 @@ def test_a_register_that_stays_away_is_told(address: str, known: Registry) -> No
         Api(Wire(address, patience())).unit(INDRE_FOSEN)
     with pytest.raises(CannotRun, match="does not answer"):
         Api(Wire("http://127.0.0.1:9/api", patience())).unit(INDRE_FOSEN)
+
+
+@pytest.mark.parametrize("where", ["nothing", "head", "drips"])
+def test_a_register_that_stalls_is_waited_for_only_so_long(where: str, address: str, known: Registry) -> None:
+    """No sign of life, a head without its body, or bytes that drip: asked again, then told; no wait is endless."""
+    hasty = Patience(attempts=2, seconds=0.1, sleep=Sleeper())
+    known.faults = [Fault(stalls=where)]
+    if where != "drips":  # each byte is a sign of life: it is the time for the whole answer that runs out
+        assert Api(Wire(address, hasty)).unit(INDRE_FOSEN)
+    known.faults = [Fault(stalls=where)] * 2
+    start = time.monotonic()
+    with pytest.raises(CannotRun, match=r"does not answer \((The read operation )?timed out|the answer has no end"):
+        Api(Wire(address, hasty)).unit(INDRE_FOSEN)
+    assert time.monotonic() - start < 5
+    assert len(known.asked) >= 2
+
+
+def test_a_download_that_stalls_goes_on_where_it_stopped(address: str, known: Registry, tmp_path: Path) -> None:
+    """A file may take as long as it likes, but not without a sign of life."""
+    known.faults = [Fault(after=20_000), Fault(stalls="nothing")]
+    fetched = fetch(Wire(address, Patience(attempts=4, seconds=0.2, sleep=Sleeper())), tmp_path, "csv", still)
+    assert fetched[0].file.read_bytes() == known.file("enheter", "csv")
+    assert [headers.get("Range") for _, headers in known.asked[:3]] == [None, "bytes=20000-", "bytes=20000-"]
 
 
 def test_an_answer_that_is_none_is_told(address: str, known: Registry) -> None:

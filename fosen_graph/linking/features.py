@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from fosen_graph.findings import Words
 from fosen_graph.registries.names import (
@@ -81,38 +82,53 @@ _ENDINGS = ("ene", "et", "en", "er", "a", "e", "s")
 _LONG = 5  # letters of a word whose slip or ending may be forgiven
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name made ready for comparing. words: without the form. letters: of the words, joined."""
+
+    readings: tuple[Reading, ...]
+    kinds: Mapping[str, Kind]  # by key
+    words: list[str]
+    in_order: list[str]
+    letters: str
+
+
+@lru_cache(4096)
+def _ready(name: str) -> _Name:
+    every = readings(name)
+    words = without_form(key(name)).split()
+    return _Name(every, {reading.key: reading.kind for reading in every}, words, sorted(words), "".join(words))
+
+
 def features(mention: Mention, unit: Unit, known: frozenset[str]) -> tuple[Feature, ...]:
     """
     What speaks for and against; empty where the names have nothing to do with each other.
 
     known: words that some candidate bears as they are written, so that they are no slip of the pen.
     """
-    alike = tuple(_alike(mention.name, unit, known))
+    alike = tuple(_alike(_ready(mention.name), unit, known))
     return (*alike, *_circumstances(mention, unit)) if alike else ()
 
 
-def _alike(name: str, unit: Unit, known: frozenset[str]) -> Iterator[Feature]:
+def _alike(asked: _Name, unit: Unit, known: frozenset[str]) -> Iterator[Feature]:
     """How the names are alike, the best way that holds; then the words that the register has besides."""
-    asked, borne = readings(name), readings(unit.name)
-    if sign := _same(asked, borne):
+    borne = _ready(unit.name)
+    if not asked.kinds.keys().isdisjoint(borne.kinds) and (sign := _same(asked.readings, borne.kinds)):
         yield Feature(sign, _WORDS[sign])
         return
-    wanted = {reading.key for reading in asked if reading.kind is not Kind.ABBREVIATION}
     for former in unit.former_names:
-        if wanted & {reading.key for reading in readings(former.name)}:
+        shared = asked.kinds.keys() & _ready(former.name).kinds.keys()
+        if any(asked.kinds[one] is not Kind.ABBREVIATION for one in shared):
             yield Feature(Sign.FORMER, Words(nb=f"tidligere navn {former.name}", en=f"former name {former.name}"))
             return
-    ours = without_form(key(name)).split()
-    theirs = without_form(key(unit.name)).split()
-    sign = _nearly(ours, theirs, known)
-    if sign:
+    ours, theirs = asked.words, borne.words
+    if sign := _nearly(asked, borne, known):
         yield Feature(sign, _WORDS[sign])
     elif ours and theirs[: len(ours)] == ours:
         yield from _beginning(ours, theirs, unit)
 
 
-def _same(asked: Sequence[Reading], borne: Sequence[Reading]) -> Sign | None:
-    by_key = {reading.key: reading.kind for reading in borne}
+def _same(asked: Sequence[Reading], by_key: Mapping[str, Kind]) -> Sign | None:
     for reading in asked:
         kind = by_key.get(reading.key)
         if kind is None or (reading.kind is Kind.ABBREVIATION and kind is Kind.ABBREVIATION and len(asked) > 1):
@@ -135,14 +151,15 @@ _SIGN_OF = {
 _LOOSER = list(_SIGN_OF).index
 
 
-def _nearly(ours: Sequence[str], theirs: Sequence[str], known: frozenset[str]) -> Sign | None:
+def _nearly(asked: _Name, borne: _Name, known: frozenset[str]) -> Sign | None:
     """The same words in other order, joined otherwise, with slips of the pen, or in the other written language."""
-    if "".join(ours) == "".join(theirs):
+    ours, theirs = asked.words, borne.words
+    if asked.letters == borne.letters:
         return Sign.JOINED
-    if sorted(ours) == sorted(theirs):
-        return Sign.ORDER if len(ours) > 2 else Sign.ORDER_OF_TWO
     if len(ours) != len(theirs):
         return None
+    if asked.in_order == borne.in_order:
+        return Sign.ORDER if len(ours) > 2 else Sign.ORDER_OF_TWO
     pairs = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]
     if all(_slipped(one, other, known) for one, other in pairs) and len(pairs) <= max(1, len(ours) // 2):
         return Sign.SLIP
@@ -156,6 +173,7 @@ def _slipped(one: str, other: str, known: frozenset[str]) -> bool:
     return len(one) >= _LONG and one[0] == other[0] and one not in known and one_slip(one, other)
 
 
+@lru_cache(8192)
 def variant(word: str) -> str:
     """A word without what bokmål and nynorsk, number, definiteness and the genitive make of it."""
     for other, ours in _NYNORSK:
@@ -220,6 +238,12 @@ def told(found: Iterable[Feature]) -> Words:
 def namesakes(count: int) -> Feature:
     """That others bear the name just as well."""
     words = Words(nb=f"{count} andre heter det samme", en=f"{count} others bear the same name")
+    return Feature(Sign.NAMESAKE, words)
+
+
+def outdone(count: int) -> Feature:
+    """That others are more alike, and cannot be told apart."""
+    words = Words(nb=f"{count} andre ligner mer, like mye", en=f"{count} others are more alike, equally so")
     return Feature(Sign.NAMESAKE, words)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from fosen_graph.linking.features import Feature, Mention, Sign, features, namesakes
-from fosen_graph.registries.names import keys, tokens
+from fosen_graph.linking.features import Feature, Mention, Sign, features, namesakes, outdone
+from fosen_graph.registries.names import MUNICIPAL_WORDS, keys, tokens
 from fosen_graph.registries.units import Register, Unit, is_number
 
 # The whole judgement: the way that the names are alike gives the first number, the rest adds to it.
@@ -34,7 +34,7 @@ POINTS: Mapping[Sign, int] = {
     Sign.DELETED: -15,
     Sign.BANKRUPT: -12,
     Sign.WINDING_UP: -10,
-    Sign.NAMESAKE: -40,
+    Sign.NAMESAKE: -50,
 }
 THRESHOLD = 60  # under it nothing is proposed: docs/linking.md tells why
 CERTAIN = 80  # from it on, a proposal is likely; between the two it is uncertain
@@ -77,10 +77,16 @@ def _block(mention: Mention, register: Register) -> list[Unit]:
     found: dict[str, Unit] = {}
     if mention.number and is_number(mention.number) and (unit := register.unit(mention.number)):
         found[unit.number] = unit
-    for name in keys(mention.name):
+    for name in (*keys(mention.name), *_as_municipality(mention.name)):
         found |= {unit.number: unit for unit in register.named(name)[:_BLOCK]}
     found |= {unit.number: unit for unit in register.with_tokens(tokens(mention.name), _BLOCK)}
     return list(found.values())
+
+
+def _as_municipality(name: str) -> tuple[str, ...]:
+    """Units by thousands bear the name of a place: the municipality is asked for by its own."""
+    words = tokens(name)
+    return () if not words or words[-1] in MUNICIPAL_WORDS else (f"{' '.join(words)} kommune",)
 
 
 def _judged(unit: Unit, some: tuple[Feature, ...]) -> Candidate:
@@ -89,13 +95,10 @@ def _judged(unit: Unit, some: tuple[Feature, ...]) -> Candidate:
 
 
 def _told_apart(judged: list[Candidate]) -> list[Candidate]:
-    """Main units that share the best score cannot be told apart by a machine."""
+    """Main units that share the best score cannot be told apart by a machine; then what is less alike is no answer."""
     best = [one for one in judged if one.score == judged[0].score and not one.unit.is_sub_unit]
     if len(best) < 2:
         return judged
-    others = namesakes(len(best) - 1)
+    others, nearer = namesakes(len(best) - 1), outdone(len(best))
     level = {one.unit.number for one in best}
-    return sorted(
-        (_judged(one.unit, (*one.features, others)) if one.unit.number in level else one for one in judged),
-        key=lambda one: (-one.score, one.unit.is_sub_unit, one.unit.number),
-    )
+    return [_judged(one.unit, (*one.features, others if one.unit.number in level else nearer)) for one in judged]

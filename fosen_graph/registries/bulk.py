@@ -20,6 +20,8 @@ from fosen_graph.registries.units import COLUMNS, Unit, from_columns
 Stream: TypeAlias = io.BufferedReader
 
 _BLOCK: Final = 1 << 20  # bytes read at a time
+_WINDOW: Final = 1 << 15  # bytes in which the end of a record is looked for at a time
+_BLANK: Final = 1 << 10  # bytes that may part two records
 _LONGEST: Final = 1 << 25  # bytes in which a record must end
 _BETWEEN: Final = re.compile(rb"\}\s*,\s*(?=\{)")
 _DELIMITERS: Final = ",;\t|"
@@ -68,7 +70,7 @@ def _json(plain: io.BufferedReader, name: str) -> Iterator[Unit]:
         if not part:
             break
         rest += part
-        for cut in reversed([match.start() + 1 for match in _BETWEEN.finditer(rest)]):
+        for cut in _cuts(rest):
             try:
                 records = RECORDS.decode(b"[" + rest[:cut] + b"]")
             except msgspec.ValidationError as error:
@@ -87,6 +89,16 @@ def _json(plain: io.BufferedReader, name: str) -> Iterator[Unit]:
     except msgspec.DecodeError as error:
         raise _strange(name, done, str(error)) from error
     yield from map(to_unit, records)
+
+
+def _cuts(text: bytes) -> Iterator[int]:
+    """Where one object may end and the next begin, from the end; nearly always the first is right."""
+    end = len(text)
+    while end > 0:
+        start = max(0, end - _WINDOW)
+        found = _BETWEEN.finditer(text, start, min(len(text), end + _BLANK))
+        yield from reversed([match.start() + 1 for match in found if match.start() < end])
+        end = start
 
 
 def _csv(plain: io.BufferedReader, first: bytes, name: str) -> Iterator[Unit]:

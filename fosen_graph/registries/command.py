@@ -9,9 +9,10 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from fosen_graph.findings import CannotRun, Lang, Place, Words
 from fosen_graph.registries import bulk
@@ -242,4 +243,4 @@ def told_nothing(asked: str, outcome: Outcome | None, date: str) -> Words:
 
 
 def told_json(units: Sequence[Unit], date: str) -> str:
-    return json.dumps({"date": date, "units": [asdict(unit) for unit in units]}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({"date": date, "units": msgspec.to_builtins(units)}, ensure_ascii=False, indent=1) + "\n"

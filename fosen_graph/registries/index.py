@@ -101,21 +101,19 @@ class LocalRegister:
         borne = self._borne([*words, *map("".join, pairwise(words))])
         weights = self._weights(words, borne)
         scores: dict[int, float] = {}
-        left = _READ
+        left, coming = _READ, sum(weights.values())
         for word in sorted(weights, key=lambda word: borne[word][0]):
             left -= borne[word][0]
             if left < 0 and scores:
                 break
-            weight, numbers = weights[word], self._list(word)
-            if not scores:
-                scores = dict.fromkeys(numbers, weight)
-                continue
-            for number in numbers:
-                scores[number] = scores.get(number, 0.0) + weight
-        common = sorted((borne[word][0], word) for word in words if word in borne and not borne[word][1])
-        if len(common) > 1 and len(weights) < 2:
+            _add(scores, self._list(word), weights[word], few=coming <= _at(scores, limit))
+            coming -= weights[word]
+        common = sorted((units, word) for word, (units, listed) in borne.items() if not listed)
+        if len(common) > 1 and len(weights.keys() & set(words)) < 2:
             self._add_pairs([word for _, word in common[:4]], scores)
-        best = sorted(scores, key=scores.__getitem__, reverse=True)  # stable: the order of the lists among equals
+        least = _at(scores, limit)
+        best = [number for number, score in scores.items() if score >= least] if least else list(scores)
+        best.sort(key=scores.__getitem__, reverse=True)  # stable: the order of the lists among equals
         return self._units(best[:limit])
 
     def _weights(self, words: Sequence[str], borne: dict[str, tuple[int, bool]]) -> dict[str, float]:
@@ -186,6 +184,23 @@ class LocalRegister:
         if row[3] & FORMER:
             former = self._base.execute(_FORMER, (row[0],)).fetchall()
         return unit_of(row, self._places.get(row[5], NOWHERE), former)
+
+
+def _add(scores: dict[int, float], numbers: Iterable[int], weight: float, *, few: bool) -> None:
+    """few: what is not there yet can no longer come among the best."""
+    if not scores:
+        scores |= dict.fromkeys(numbers, weight)
+    elif few:
+        for number in scores.keys() & set(numbers):
+            scores[number] += weight
+    else:
+        for number in numbers:
+            scores[number] = scores.get(number, 0.0) + weight
+
+
+def _at(scores: dict[int, float], place: int) -> float:
+    """The score of the one at that place; nothing where there are not so many."""
+    return sorted(scores.values(), reverse=True)[place - 1] if len(scores) >= place else 0.0
 
 
 def open_register(path: Path, *, lent: bool = False) -> LocalRegister:

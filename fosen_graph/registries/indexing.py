@@ -91,11 +91,16 @@ class _Numbers:
         part = self._parts.get(number >> 15)
         return part is not None and bool(part[number >> 3 & 4095] & 1 << (number & 7))
 
-    def add(self, number: int) -> None:
+    def add(self, number: int) -> bool:
+        """Whether it was not there yet."""
         part = self._parts.get(number >> 15)
         if part is None:
             part = self._parts[number >> 15] = bytearray(4096)
-        part[number >> 3 & 4095] |= 1 << (number & 7)
+        place, bit = number >> 3 & 4095, 1 << (number & 7)
+        if part[place] & bit:
+            return False
+        part[place] |= bit
+        return True
 
 
 def write_index(units: Iterable[Unit], path: Path, about: Mapping[str, str]) -> Counts:
@@ -172,26 +177,27 @@ def kept(units: Iterable[Unit], counts: Counts) -> Iterator[Unit]:
     A sub-unit bears its owner's name; where the owner is not among the units before it, nobody knows whether that is
     a person.
     """
-    seen, parents = _Numbers(), _Numbers()
+    mains, subs = _Numbers(), _Numbers()
     for unit in units:
         if unit.form == SOLE_PROPRIETOR:
             counts.sole_proprietors += 1
             continue
         number = number_of(unit.number)
-        if number is None or not unit.name or number in seen:
+        if number is None or not unit.name:
             counts.unusable += 1
-            continue
-        if unit.is_sub_unit:
-            parent = number_of(unit.parent or "")
-            if parent is None or parent not in parents:
-                counts.without_parent += 1
-                continue
+        elif not unit.is_sub_unit:
+            if mains.add(number):
+                counts.units += 1
+                yield unit
+            else:
+                counts.unusable += 1
+        elif (parent := number_of(unit.parent or "")) is None or parent not in mains:
+            counts.without_parent += 1
+        elif number not in mains and subs.add(number):
             counts.sub_units += 1
+            yield unit
         else:
-            counts.units += 1
-            parents.add(number)
-        seen.add(number)
-        yield unit
+            counts.unusable += 1
 
 
 def number_of(text: str) -> int | None:

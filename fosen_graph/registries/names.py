@@ -64,6 +64,7 @@ def _letter(character: str) -> str:
 _LETTERS = _Letters()
 
 
+@lru_cache(4096)
 def key(name: str) -> str:
     """
     The name in the one form that two spellings of it share.
@@ -182,7 +183,7 @@ def _parts(name: str, whole: str) -> list[str]:
 
 def abbreviation(name: str) -> str | None:
     """The abbreviation that the name itself gives: in brackets, or as a last word made of the other words' initials."""
-    for inside in _BRACKET.findall(name):
+    for inside in _BRACKET.findall(name) if "(" in name else ():
         short = key(inside)
         if short.isalnum() and 2 <= len(short) <= 7 and inside.strip(" .") == inside.strip(" .").upper():
             return short

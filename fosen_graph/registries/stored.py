@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from fosen_graph.registries.names import key, tokens
@@ -49,7 +48,7 @@ def row_of(unit: Unit, place: int | None) -> Row:
     """place: the id of its municipality."""
     return (
         int(unit.number),
-        key_hash(normalised(unit.name)),
+        key_hash(key(unit.name)),
         unit.name,
         unit.form,
         unit.is_sub_unit * SUB_UNIT
@@ -69,7 +68,7 @@ def row_of(unit: Unit, place: int | None) -> Row:
 
 def former_rows(unit: Unit) -> list[Row]:
     return [
-        (int(unit.number), key_hash(normalised(former.name)), former.name, _day(former.start), _day(former.end))
+        (int(unit.number), key_hash(key(former.name)), former.name, _day(former.start), _day(former.end))
         for former in unit.former_names
     ]
 
@@ -125,15 +124,9 @@ def pair_hash(one: str, other: str) -> int:
 def words_of(unit: Unit) -> tuple[str, ...]:
     """The words of its present name, then those that only its former names have."""
     if not unit.former_names:
-        return tuple(dict.fromkeys(normalised(unit.name).split()))
+        return tuple(dict.fromkeys(key(unit.name).split()))
     names = [unit.name, *(former.name for former in unit.former_names)]
-    return tuple(dict.fromkeys(word for name in names for word in normalised(name).split()))
-
-
-@lru_cache(256)
-def normalised(name: str) -> str:
-    """Its key, whose words are its tokens (names.tokens); a row and its words ask for the same one after another."""
-    return key(name)
+    return tuple(dict.fromkeys(word for name in names for word in key(name).split()))
 
 
 def rank_of(unit: Unit, words: int) -> int:

@@ -6,10 +6,12 @@ import contextlib
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from fosen_graph.findings import Words
 from fosen_graph.registries.changing import Changed

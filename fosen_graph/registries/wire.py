@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import IO, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 from fosen_graph.asking.elsewhere import Address
@@ -56,10 +56,9 @@ class Wire:
 
     def get(self, path: str, query: Sequence[tuple[str, str]] = (), headers: Mapping[str, str] | None = None) -> Answer:
         """The answer, whatever its status but for those that come and go."""
-        until = time.monotonic() + 4 * self.patience.seconds * self.patience.attempts
 
         def whole(response: Response) -> Answer:
-            body = bytearray()
+            body, until = bytearray(), time.monotonic() + 4 * self.patience.seconds
             for part in response.parts():
                 body += part
                 if len(body) > _MOST or time.monotonic() > until:
@@ -100,7 +99,7 @@ class Response:
 
     status: int
     headers: Message
-    _stream: IO[bytes]
+    _stream: http.client.HTTPResponse
 
     @property
     def length(self) -> int | None:
@@ -110,7 +109,7 @@ class Response:
     def parts(self) -> Iterator[bytes]:
         """Raises OSError where fewer bytes come than were promised."""
         came = 0
-        while part := self._stream.read(_PART):
+        while part := self._stream.read1(_PART):  # what is there: an answer that drips is looked at in time
             came += len(part)
             yield part
         if self.length is not None and came < self.length:

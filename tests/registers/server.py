@@ -35,12 +35,17 @@ KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One request answered otherwise. after: bytes of the body, then the connection is closed."""
+    """
+    One request answered otherwise. after: bytes of the body, then the connection is closed.
+
+    stalls: at "nothing" that is sent, at the "head" of an answer, or it "drips" without end.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     after: int | None = None
+    stalls: str = ""
 
 
 @dataclass(slots=True)
@@ -74,6 +79,7 @@ class Registry:
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)  # target and headers of each request
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
     address: str = ""
+    over: threading.Event = field(default_factory=threading.Event)  # no answer need stall any longer
 
     def kind(self, kind: str) -> dict[str, Record]:
         return self.main if kind == "enheter" else self.sub
@@ -124,6 +130,7 @@ def serving(known: Registry) -> Iterator[str]:
     try:
         yield known.address
     finally:
+        known.over.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -145,6 +152,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.registry.asked.append((self.path, dict(self.headers)))
         fault = self.registry.faults.pop(0) if self.registry.faults else None
+        if fault and fault.stalls:
+            self._stall(fault.stalls)
+            return
         if fault and fault.after is None:
             self._send(fault.status, fault.body, dict(fault.headers))
             return
@@ -155,6 +165,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(path, query, fault.after if fault else None)
         except _Refused as refused:
             self._refuse(path, refused)
+
+    def _stall(self, where: str) -> None:
+        self.close_connection = True
+        if where != "nothing":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000000")
+            self.end_headers()
+        with contextlib.suppress(OSError):  # nobody listens any longer
+            while not self.registry.over.wait(0.02 if where == "drips" else 30) and where == "drips":
+                self.wfile.write(b" ")
 
     def _answer(self, path: str, query: Mapping[str, str], cut: int | None) -> None:
         if match := re.fullmatch(r"/(enheter|underenheter)/lastned(/csv)?", path):
