@@ -58,7 +58,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_the_report_of_one_plan_is_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every table is printed, and nothing is left behind."""
-    main(["--plans", "1,2", "--no-peers", "--folder", str(tmp_path)])
+    main(["--plans", "1,2", "--builds", "1", "--no-peers", "--folder", str(tmp_path)])
     printed = capsys.readouterr().out
     for heading in ("| the real plan |", "| plans |", "| step |", "| one changed plan of 2 beside it alone |"):
         assert heading in printed

@@ -173,6 +173,7 @@ def test_all_formats_hold_the_same_triples(query: str) -> None:
 
 WAYS = [
     ("GET", {"query_string": {"query": SELECT}}),
+    ("GET", {"query_string": {"query": SELECT.replace("SELECT", r"\u0053ELECT")}}),
     ("POST", {"data": {"query": SELECT}}),
     ("POST", {"data": SELECT, "content_type": DIRECT}),
     ("POST", {"data": SELECT, "content_type": f"{DIRECT}; charset=utf-8"}),
@@ -203,6 +204,10 @@ BAD = [
     ("GET", {"query_string": {"query": ASK, "default-graph-uri": "no IRI"}}, 400),
     ("GET", {"query_string": {"update": "CLEAR ALL"}}, 403),
     ("GET", {"query_string": {"query": "CLEAR ALL"}}, 403),
+    ("GET", {"query_string": {"query": r"\u0049NSERT DATA { <a:a> <a:b> <a:c> }"}}, 403),
+    ("GET", {"query_string": {"query": "ASK {} ; DROP ALL"}}, 400),
+    ("POST", {"query_string": {"update": "CLEAR ALL"}}, 415),
+    ("POST", {"query_string": {"update": "CLEAR ALL"}, "data": ASK, "content_type": DIRECT}, 403),
     ("GET", {"query_string": {"query": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"}}, 403),
     ("GET", {"query_string": {"query": f"{ASK} #{'x' * 20000}"}}, 414),
     ("POST", {"data": {"default-graph-uri": PLAN_GRAPH}}, 400),

@@ -118,7 +118,7 @@ class _Passing(http.server.BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def failing(to: str, after: int) -> Iterator[str]:
     with Failing(to, after) as proxy:
-        thread = threading.Thread(target=proxy.serve_forever)
+        thread = threading.Thread(target=proxy.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{proxy.server_port}/"
@@ -261,6 +261,46 @@ def test_progress_ends_at_the_whole(server: str, tmp_path: Path) -> None:
     publish(small_release(tmp_path, "one", MANY), target(server), lambda _, done, total: told.append((done, total)))
     assert told == sorted(told) and told[-1][0] == told[-1][1]
     assert len(told) > len(publishing.GRAPHS) // 4
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden", "500 Internal", "507 Insufficient Storage"])
+def test_what_the_server_says_no_to_is_told_without_the_secret(tmp_path: Path, status: str) -> None:
+    """The first graph is refused; nothing was switched."""
+    with refusing(status) as address, pytest.raises(CannotRun) as error:
+        secret = Address(f"{address}store", "Basic c2VjcmV0")
+        publish(small_release(tmp_path, "one"), replace(target(address), graphs=secret), nobody)
+    assert f"HTTP {status[:3]}" in error.value.text("en") and "--auth" in error.value.text("nb")
+    assert "c2VjcmV0" not in error.value.text("en") + repr(error.value.__context__)
+
+
+@contextlib.contextmanager
+def refusing(status: str) -> Iterator[str]:
+    """A server without graphs, which takes none."""
+    code, _, reason = status.partition(" ")
+
+    class Refusing(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            asked = self.path == "/query"
+            body = b'{"head":{"vars":[]},"results":{"bindings":[]}}' if asked else reason.encode()
+            self.send_response(200 if asked else int(code), reason)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_PUT = do_POST  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Nothing to the screen."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_the_command_tells_what_is_wrong_with_an_address(capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="fosen-graph-bench-", dir=asked.folder) as name:
         folder = Path(name)
         tell(_machine())
-        tell(*scaling.real_plan(folder, say))
+        tell(*scaling.real_plan(folder, say, asked.builds))
         steps = [scaling.run_step(plans, folder, say) for plans in asked.plans]
         tell(*scaling.table(steps))
         tell(*scaling.growth(steps))
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--plans", type=lambda text: sorted(map(int, text.split(","))), default=PLANS)
+    parser.add_argument("--builds", type=int, default=scaling.BUILDS, help="of the real plan; the median is told")
     parser.add_argument("--folder", type=Path, help="where 30 MB a plan may stand for a while")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="leave out pySHACL and rdflib")
     return parser.parse_args(arguments)

@@ -88,14 +88,14 @@ def growth(steps: Sequence[Step]) -> Iterator[str]:
         yield _row(f"{less.plans:,} to {more.plans:,}", *cells, cores)
 
 
-def real_plan(folder: Path, say: Say) -> Iterator[str]:
+def real_plan(folder: Path, say: Say, builds: int = BUILDS) -> Iterator[str]:
     """Markdown: the commands on the project's own data, each begun afresh, nothing kept."""
     yield _row("the real plan", "CPU s", "wall s", "memory MB")
     yield _row("---", "---:", "---:", "---:")
     for name, arguments in (("read", ["data"]), ("check", ["data"]), ("write", ["data", folder / "real"])):
         say(f"the real plan: {name}")
         costs = []
-        for _ in range(BUILDS):
+        for _ in range(builds):
             shutil.rmtree(folder / "real", ignore_errors=True)
             costs.append(stage(name, *arguments))
         cpu, wall = (statistics.median(getattr(cost, kind) for cost in costs) for kind in ("cpu", "wall"))
