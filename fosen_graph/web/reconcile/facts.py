@@ -11,13 +11,12 @@ from fosen_graph.iris import CODES
 from fosen_graph.registries.units import Register, Unit
 from fosen_graph.web.reconcile.entities import Value
 from fosen_graph.web.reconcile.plan import Plan, Thing
-from fosen_graph.web.reconcile.vocabulary import ABOVE, PROPERTIES, REGISTER, ROLES, WORDS
+from fosen_graph.web.reconcile.vocabulary import ABOVE, FROM_FILES, PROPERTIES, REGISTER, ROLES, WORDS
 from fosen_graph.web.rows import Row, Term, best_label, rows_of
 from fosen_graph.web.wording import wording
 
 Values = Mapping[str, Mapping[str, list[Value]]]  # by entity and property
 _MOST = 200  # values of one property
-_FROM_FILES = ("form", "registered-name")  # the files say them too, as they were when the link was accepted
 _HAS_ROLE = {"responsible-for": "ansvarlig", "partner-in": "samarbeidspartner"}
 
 
@@ -25,7 +24,7 @@ def of_things(plan: Plan, store: Store, iris: Collection[str], properties: Itera
     """Without what only the register tells."""
     asked = set(properties)
     sources = {PROPERTIES[name].source for name in asked if name in PROPERTIES} - {REGISTER}
-    if asked.intersection(_FROM_FILES):
+    if asked.intersection(FROM_FILES):
         sources.add(WORDS)
     found: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
     for source in (WORDS, ABOVE, ROLES):

@@ -13,7 +13,7 @@ from fosen_graph.web.reconcile import facts, units
 from fosen_graph.web.reconcile.asked import Condition, Query
 from fosen_graph.web.reconcile.entities import IDENTIFIED, Entity, Likeness, Reason, Value, number_in, unit_number
 from fosen_graph.web.reconcile.plan import Plan, Thing
-from fosen_graph.web.reconcile.vocabulary import ORDER, PROPERTIES, UNIT, property_name, with_broader
+from fosen_graph.web.reconcile.vocabulary import FROM_FILES, ORDER, PROPERTIES, UNIT, property_name, with_broader
 from fosen_graph.web.site import Site
 from fosen_graph.web.wording import wording
 
@@ -154,7 +154,7 @@ def values_of(id_: str, asked: Iterable[str], told: facts.Values, sources: Sourc
 
 
 def _newer(registered: Mapping[str, list[Value]], own: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
-    return {name: registered[name] for name in ("form", "registered-name") if name in own}
+    return {name: registered[name] for name in FROM_FILES if name in own}
 
 
 def _ranked(query: Query, found: Sequence[Likeness], values: facts.Values, sources: Sources) -> list[Candidate]:

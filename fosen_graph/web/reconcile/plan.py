@@ -17,7 +17,7 @@ from fosen_graph.registries.units import Unit
 from fosen_graph.web.folding import stem
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.reconcile.entities import Entity, Likeness, Reason
-from fosen_graph.web.reconcile.vocabulary import CONCEPT, type_name, with_broader
+from fosen_graph.web.reconcile.vocabulary import CONCEPT, PLACE, type_name, with_broader
 from fosen_graph.web.rows import Term, best_label, rows
 from fosen_graph.web.wording import LANGUAGES
 
@@ -78,7 +78,13 @@ class Plan:
             for iri, own in sorted(told.items())
             if own.get("inScheme") and own.get("prefLabel")
         ]
-        return (*found, *codes)
+        known = {thing.iri for thing in (*found, *codes)}
+        places = [
+            Thing(iri=iri, type=PLACE, labels=tuple(own["prefLabel"]), others=tuple(own["altLabel"]))
+            for iri, own in sorted(told.items())
+            if own.get("prefLabel") and iri not in known
+        ]
+        return (*found, *codes, *places)
 
     @cached_property
     def by_iri(self) -> dict[str, Thing]:

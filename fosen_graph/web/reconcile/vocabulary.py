@@ -11,17 +11,20 @@ from fosen_graph.web.wording import wording
 ACTORS = ("Organisation", "CollegialBody", "Position", "ActorGroup", "NamedInitiative")
 ELEMENTS = ("Strategy", "FocusArea", "PlanItem", "Measure", "ArrangementListing")
 OTHERS = ("CooperationArrangement", "ActionPlan", "PlanningDocument", "AdoptionDecision")
-ACTOR, CONCEPT, UNIT = "Actor", "Concept", "Unit"
+ACTOR, CONCEPT, PLACE, UNIT = "Actor", "Concept", "Location", "Unit"
 DEFAULTS = (ACTOR, "Organisation", "Measure", UNIT)
 
 ORDER = (*ACTORS, "Measure", "CooperationArrangement", *ELEMENTS, *OTHERS)  # of things that are called the same
 
-_WORDS = frozenset((*ACTORS, *ELEMENTS, *OTHERS, CONCEPT))
+_WORDS = frozenset((*ACTORS, *ELEMENTS, *OTHERS, CONCEPT, PLACE))
 _REGISTERED = frozenset((*ACTORS, UNIT))
 _UNITS = frozenset((UNIT,))
 _IN_PLAN = frozenset((*ACTORS, *ELEMENTS, "CooperationArrangement"))
 
 WORDS, ABOVE, ROLES, REGISTER = "entity_words", "entity_above", "entity_roles", "register"
+
+# The files say these too, as they were when the link was accepted.
+FROM_FILES = ("form", "registered-name", "municipality-number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ PROPERTIES: Mapping[str, Property] = {
         Property("registered-name", REGISTER, _REGISTERED),
         Property("form", REGISTER, _REGISTERED),
         Property("municipality", REGISTER, _REGISTERED),
-        Property("municipality-number", REGISTER, _REGISTERED),
+        Property("municipality-number", REGISTER, _REGISTERED | {PLACE}),
         Property("former-name", REGISTER, _REGISTERED),
         Property("status", REGISTER, _REGISTERED),
         Property("registered", REGISTER, _REGISTERED, day=True),
@@ -105,7 +108,7 @@ def with_broader(id_: str) -> tuple[str, ...]:
 
 
 def all_types(lists: Mapping[str, str], *, register: bool) -> Iterator[str]:
-    yield from (ACTOR, *ACTORS, *ELEMENTS, *OTHERS, CONCEPT)
+    yield from (ACTOR, *ACTORS, *ELEMENTS, *OTHERS, PLACE, CONCEPT)
     yield from (f"{CONCEPT}/{name}" for name in sorted(lists))
     if register:
         yield UNIT
@@ -115,9 +118,6 @@ def all_types(lists: Mapping[str, str], *, register: bool) -> Iterator[str]:
 def properties_of(type_: str, *, register: bool) -> list[Property]:
     """Those of a type, or of all where it is empty or unknown."""
     top = type_.partition("/")[0]
-    own = frozenset(ACTORS) if top == ACTOR else frozenset((top,))
-    return [
-        one
-        for one in PROPERTIES.values()
-        if (register or one.source != REGISTER) and (not type_ or own & one.of or top not in (*_WORDS, ACTOR, UNIT))
-    ]
+    own = frozenset(ACTORS) if top == ACTOR else frozenset((top,)) & (_WORDS | _UNITS)
+    some = PROPERTIES.values() if not own else (one for one in PROPERTIES.values() if own & one.of)
+    return [one for one in some if register or one.source != REGISTER or one.id in FROM_FILES]
