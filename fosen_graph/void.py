@@ -10,7 +10,7 @@ from rdflib import DCTERMS, RDF, VOID, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
 
 from fosen_graph.findings import Words
-from fosen_graph.iris import partition
+from fosen_graph.iris import REGISTER_LICENCE, partition
 
 Triple = tuple[IdentifiedNode, URIRef, Node]
 
@@ -30,6 +30,29 @@ GRAPH_TITLES = {
     "catalogue": Words(nb="Katalogen", en="The catalogue"),
     "report": Words(nb="Rapporten fra kontrollen", en="The report of the check"),
 }
+
+_DESCRIBED = {  # what whoever uses a named graph must know beside its name
+    "registry": Words(
+        nb="Det Enhetsregisteret sa om virksomhetene; hver registerføring har dagen (eller året) og kilden. Inneholder "
+        "data under norsk lisens for offentlige data (NLOD) tilgjengeliggjort av Brønnøysundregistrene.",
+        en="What the register of legal entities said of the organisations; each record has its day (or year) and "
+        "source. Contains data under the Norwegian licence for Open Government data (NLOD) distributed by "
+        "Brønnøysundregistrene.",
+    ),
+    "enrichment": Words(
+        nb="Det vi har lagt til, hver opplysning med kilde. Emneord fra LOS (Digitaliseringsdirektoratet) og EUs "
+        "datatemaer (Publikasjonskontoret) står med listenes egne navn; hvilke som passer, er vurdert av oss.",
+        en="What we added, each fact with its source. Subjects of LOS (the Norwegian Digitalisation Agency) and data "
+        "themes of the EU (Publications Office) stand with the lists' own names; which ones fit, we have judged.",
+    ),
+    "links": Words(
+        nb="Avgjørelsene om lenker til Enhetsregisteret, også de avviste: hvilken rolle avgjorde, når, og på hvilket "
+        "belegg.",
+        en="The decisions about links to the register of legal entities, the refused ones too: which role decided, "
+        "when, and on what evidence.",
+    ),
+}
+_LICENCES = {"registry": REGISTER_LICENCE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +82,11 @@ def describe_graph(node: URIRef, counts: GraphCounts, files: Iterable[URIRef] = 
     yield node, RDF.type, VOID.Dataset
     yield node, DCTERMS.title, Literal(title.nb, lang="nb")
     yield node, DCTERMS.title, Literal(title.en, lang="en")
+    if told := _DESCRIBED.get(counts.graph):
+        yield node, DCTERMS.description, Literal(told.nb, lang="nb")
+        yield node, DCTERMS.description, Literal(told.en, lang="en")
+    if counts.graph in _LICENCES:
+        yield node, DCTERMS.license, _LICENCES[counts.graph]
     for file in files:
         yield node, VOID.dataDump, file
     yield from describe_holdings(node, counts)

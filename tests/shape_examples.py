@@ -17,7 +17,7 @@ from fosen_graph.checking.shacl import Result, Shape
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "tests/examples/shapes"
-NAMES = ("plan", "measures", "actor", "links", "source", "naming")
+NAMES = ("plan", "measures", "actor", "links", "added", "source", "naming")
 
 Triples = frozenset[tuple[Node, Node, Node]]
 

@@ -334,8 +334,8 @@ SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 KINDS = "strategi|innsatsomraade|punkt|tiltak|oppfoering|vedtak"
 CELL = r"kilde/rad/[1-9]\d*(?:/(?:celle/[1-9]\d*|tekst)(?:/(?:omtale|deltakelse)/\d+-\d+(?:/utsnitt(?:/posisjon)?)?)?)?"
 PATTERNS = re.compile(
-    rf"(?:(?:aktoer/{SLUG}(?:/identifikator|/registerfoering)?|(?:ordning|dokument|kandidat|lenke|kontroll)/{SLUG})"
-    rf"|{re.escape(PLAN)}(?:/(?:periode|kilde|{CELL}|(?:{KINDS})/{SLUG}))?)"
+    rf"(?:(?:aktoer/{SLUG}(?:/identifikator|/registerfoering)?|(?:ordning|dokument|kandidat|lenke|kontroll|sted)/{SLUG})"
+    rf"|{re.escape(PLAN)}(?:/(?:periode|kilde|{CELL}|(?:{KINDS})/{SLUG}(?:/emne/{SLUG})?))?)"
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import yaml
 from mutations import PLAN_FILE, text_of
-from rdflib import DCTERMS, OWL, SKOS, XSD, Literal, URIRef
+from rdflib import DCTERMS, OWL, RDF, SKOS, XSD, Literal, URIRef
 from rdflib.term import Node
 from real_plan import PLAN, REGION, Files, read_pieces, real_files, real_pieces
 
@@ -112,8 +112,8 @@ def test_the_register_holds_what_the_real_data_mint() -> None:
     assert faults(entries(), minted()) == []
     assert {entry.class_ for entry in entries()} == {
         "ActionPlan", "ActorGroup", "AdoptionDecision", "ArrangementListing", "CollegialBody", "CooperationArrangement",
-        "FocusArea", "IdentityCandidate", "Measure", "NamedInitiative", "Organisation", "PlanItem", "PlanningDocument",
-        "Position", "Strategy",
+        "FocusArea", "IdentityCandidate", "Location", "Measure", "NamedInitiative", "Organisation", "PlanItem",
+        "PlanningDocument", "Position", "Strategy",
     }  # fmt: skip
 
 
@@ -249,5 +249,6 @@ def test_every_fault_of_the_register_is_told_with_its_line() -> None:
 def test_classes_of_the_register_are_those_of_the_graph() -> None:
     triples = {triple for graph in graphs(real_files()).values() for triple in graph}
     for entry in entries():
-        assert (entry.iri, URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), FG[entry.class_]) in triples
+        class_ = DCTERMS.Location if entry.class_ == "Location" else FG[entry.class_]
+        assert (entry.iri, RDF.type, class_) in triples
     assert len(entries()) == len({entry.iri for entry in entries()}) == len(minted()) and PLAN in str(entries()[0].iri)

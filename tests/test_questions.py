@@ -48,7 +48,9 @@ LOOKED_UP = {
     "DCAT 3": {f"{DCAT._NS}version"},
     "ADMS": {str(ADMS.identifier), str(ADMS.schemaAgency)},
     "CPSV-AP 3": {str(CV.role), str(CV.hasParticipant)},
-    "Web Annotation Vocabulary": {str(OA[name]) for name in ("hasBody", "hasTarget", "hasSelector", "start", "end")},
+    "Web Annotation Vocabulary": {
+        str(OA[name]) for name in ("hasBody", "hasTarget", "hasSelector", "start", "end", "motivatedBy", "classifying")
+    },
 }
 
 
@@ -148,7 +150,7 @@ def test_a_graph_that_pretends_to_know_is_caught(file: Path) -> None:
 
 def test_questions_come_by_persona_and_number() -> None:
     ids = [question.id for question in QUESTIONS]
-    assert ids[:3] == ["P1", "P2", "P3"] and ids[-1] == "D10" and len(set(ids)) == len(ids)
+    assert ids[:3] == ["P1", "P2", "P3"] and ids[-1] == "D11" and len(set(ids)) == len(ids)
     assert [question.persona for question in QUESTIONS] == sorted(
         (question.persona for question in QUESTIONS), key=PERSONAS.index
     )

@@ -7,7 +7,7 @@ from real_plan import Files, found, read_pieces
 from test_broken import whole
 
 from fosen_graph.findings import Severity
-from fosen_graph.iris import ADMS, BR, CODES, FG, ORGANISATION_CATALOGUE, ORGANISATION_STATUS, ROV, Iris
+from fosen_graph.iris import ADMS, BR, CODES, FG, OA, ORGANISATION_CATALOGUE, ORGANISATION_STATUS, ROV, Iris
 
 ROADS = Iris().of_region("dalen", "aktoer", "vegvesenet")
 DECISION = URIRef(f"{Iris().region('dalen')}/lenke/vegvesenet")
@@ -167,3 +167,89 @@ def test_a_number_that_is_accepted_is_no_longer_a_question() -> None:
     totals = given["aktoerer.yaml"].replace(b"kandidater: 0", b"kandidater: 1")
     findings = told({**given, "aktoerer.yaml": totals, "kandidater.yaml": question})
     assert findings == [("Candidate-settled", 2, Severity.VIOLATION)]
+
+
+PLACES = b"""steder:
+- {id: dalen, navn: Dalen, kommunenummer: 3405, kartverket: 173007, wikidata: Q484257, hentet-fra: https://example.org/a}
+- {id: oevre-dalen, navn: Dalen og Lia, hentet-fra: https://example.org/a}
+- {om: oevre-dalen, opprettet: 2030-01-01, etter: [dalen], hentet-fra: https://example.org/b}
+"""
+SUBJECTS = b"""emner:
+- om: 2030-2032/innsatsomraade/samferdsel-veg
+  los: tema/trafikk-og-transport
+  grad: sikker
+  fordi: Samme ord.
+  av: prosjektet
+  dato: 2030-02-01
+- om: 2030-2032/innsatsomraade/samferdsel-veg
+  eu: TRAN
+  grad: sannsynlig
+  fordi: Samme sak.
+  av: prosjektet
+  dato: 2030-02-01
+los-begreper:
+- {om: tema/trafikk-og-transport, bokm\xc3\xa5l: Trafikk og transport, hentet-fra: https://psi.norge.no/los/all.rdf}
+eu-temaer:
+- {om: TRAN, bokm\xc3\xa5l: Transport, hentet-fra: http://publications.europa.eu/resource/authority/data-theme}
+"""
+
+
+def added(places: bytes = PLACES, subjects: bytes = SUBJECTS) -> Files:
+    small = whole()
+    totals = small["aktoerer.yaml"].replace(
+        b"registeropplysninger: 0}", f"registeropplysninger: 0, steder: 3, emner: {subjects.count(b'grad')}}}".encode()
+    )
+    return {**small, "aktoerer.yaml": totals, "steder.yaml": places, "emner.yaml": subjects}
+
+
+def test_a_place_has_its_number_its_authority_and_what_it_came_after() -> None:
+    enrichment = graphs(added())["enrichment"]
+    old, new = (Iris().of_region("dalen", "sted", slug) for slug in ("dalen", "oevre-dalen"))
+    assert {(p, o) for s, p, o in enrichment if s == old} == {
+        (RDF.type, DCTERMS.Location),
+        (SKOS.prefLabel, Literal("Dalen", lang="nb")),
+        (DCTERMS.identifier, Literal("3405")),
+        (OWL.sameAs, URIRef("https://data.geonorge.no/administrativeEnheter/kommune/id/173007")),
+        (URIRef("https://schema.org/sameAs"), URIRef("http://www.wikidata.org/entity/Q484257")),
+        (DCTERMS.source, URIRef("https://example.org/a")),
+    }
+    assert {(new, DCTERMS.replaces, old), (new, DCTERMS.created, day("2030-01-01"))} <= enrichment
+
+
+def test_each_subject_of_a_focus_area_has_its_own_reason_and_reviewer() -> None:
+    """Two about one focus area do not mix; the lists' own names stand with them."""
+    area = URIRef(f"{Iris().plan('dalen', '2030-2032')}/innsatsomraade/samferdsel-veg")
+    los, theme = (
+        URIRef("https://psi.norge.no/los/tema/trafikk-og-transport"),
+        URIRef("http://publications.europa.eu/resource/authority/data-theme/TRAN"),
+    )
+    found = graphs(added())
+    enrichment = found["enrichment"]
+    assert {o for s, p, o in enrichment if (s, p) == (area, DCTERMS.subject)} == {los, theme}
+    reading = URIRef(f"{area}/emne/tran")
+    assert {(p, o) for s, p, o in enrichment if s == reading and p != RDF.type} == {
+        (OA.motivatedBy, OA.classifying),
+        (OA.hasTarget, area),
+        (OA.hasBody, theme),
+        (FG.certainty, URIRef(f"{CODES}sikkerhet/sannsynlig")),
+        (FG.reviewStatus, URIRef(f"{CODES}status/gjennomgaatt")),
+        (SKOS.editorialNote, Literal("Samme sak.", lang="nb")),
+        (PROV.wasAttributedTo, URIRef(f"{Iris().region('dalen')}/kontroll/prosjektet")),
+        (DCTERMS.date, day("2030-02-01")),
+    }
+    assert (los, SKOS.prefLabel, Literal("Trafikk og transport", lang="nb")) in enrichment
+    assert not {triple for triple in enrichment if triple in found["links"]}
+
+
+def test_a_subject_or_a_place_that_cannot_be_is_told_where_it_stands() -> None:
+    cases = (
+        (added(places=PLACES.replace(b"etter: [dalen]", b"etter: [lia]")), ("unknown-name", 4)),
+        (added(places=PLACES.replace(b"3405", b"34")), ("Place-number", 2)),
+        (added(subjects=SUBJECTS.replace(b"  eu: TRAN", b"  eu: ENER")), ("Subject-concept", 9)),
+        (added(subjects=SUBJECTS.replace(b"  eu: TRAN", b"  los: tema/x\n  eu: TRAN")), ("one-of-two", 10)),
+        (added(subjects=SUBJECTS.replace(b"samferdsel-veg", b"samferdsel-vei", 1)), ("unknown-name", 3)),
+        (added(subjects=SUBJECTS.replace(b"  fordi: Samme sak.\n", b"")), ("missing-key", 8)),
+    )
+    for given, expected in cases:
+        unread = ("new-iri", "not-in-any-plan")
+        assert [(code, line) for code, line, _ in told(given) if code not in unread] == [expected]

@@ -23,6 +23,7 @@ DIRECT = URIRef(f"{CODES}grunnlag/direkte")
 BY_ROW = URIRef(f"{CODES}grunnlag/rad")
 _LANGUAGE_AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
 _LANGUAGES = {"nb": "NOB", "nn": "NNO", "no": "NOR", "en": "ENG", "se": "SME", "sma": "SMA"}
+_DECIDED = ("lenker.yaml", "kandidater.yaml", "emner.yaml")  # who decided, and when
 
 
 def region_graphs(files: Mapping[str, Iterable[Statement]], facts: Facts, base: str) -> Mapping[str, Statements]:
@@ -41,13 +42,18 @@ def region_graphs(files: Mapping[str, Iterable[Statement]], facts: Facts, base: 
         for thing, place in facts.listed(EDITING.actor)
         if isinstance(thing, URIRef) and not facts.values(thing, RDF.type)
     ]
-    links = Facts(files.get("lenker.yaml", ()))
+    links, questions, subjects = (Facts(files.get(name, ())) for name in _DECIDED)
     graphs = {
         "plan": said("aktoerer.yaml", "ordninger.yaml") + arrangements + kindless,
-        "enrichment": said("opplysninger.yaml"),
+        "enrichment": [
+            *said("opplysninger.yaml"),
+            *registered.places(Facts(files.get("steder.yaml", ()))),
+            *registered.concepts(subjects),
+            *registered.subjects(subjects),
+        ],
         "translations": said("oversettelser.yaml"),
-        "links": list(registered.decisions(links, base)),
-        "candidates": list(registered.questions(Facts(files.get("kandidater.yaml", ())), links)),
+        "links": [*registered.decisions(links, base), *registered.roles(links, questions, subjects)],
+        "candidates": list(registered.questions(questions)),
         "registry": list(registered.records(Facts(files.get("registeropplysninger.yaml", ())), links)),
     }
     return {name: statements for name, statements in graphs.items() if statements}

@@ -17,6 +17,15 @@ from fosen_graph.settings import check_digit_holds
 _NEEDED = {  # an entry of a list -> what it must say: where we know it from, who decided
     EDITING.addedFact: {DCTERMS.source: "hentet-fra"},
     EDITING.registryFact: {DCTERMS.source: "hentet-fra", DCTERMS.issued: "dato"},
+    EDITING.place: {DCTERMS.source: "hentet-fra"},
+    EDITING.concept: {SKOS.prefLabel: "bokmål", DCTERMS.source: "hentet-fra"},
+    EDITING.subject: {
+        DCTERMS.subject: "los",
+        FG.certainty: "grad",
+        SKOS.editorialNote: "fordi",
+        PROV.wasAttributedTo: "av",
+        DCTERMS.date: "dato",
+    },
     EDITING.link: {
         SKOS.notation: "organisasjonsnummer",
         SKOS.editorialNote: "belegg",
@@ -27,8 +36,13 @@ _NEEDED = {  # an entry of a list -> what it must say: where we know it from, wh
 _ONE_OF = {  # an entry of a list -> what it says once, under either key
     EDITING.registryFact: (DCTERMS.issued,),
     EDITING.link: (SKOS.notation, EDITING.refusedNumber),
+    EDITING.subject: (DCTERMS.subject,),
 }
-_EITHER = {EDITING.registryFact: "«dato», «år»", EDITING.link: "«organisasjonsnummer», «avvist-nummer»"}
+_EITHER = {
+    EDITING.registryFact: "«dato», «år»",
+    EDITING.link: "«organisasjonsnummer», «avvist-nummer»",
+    EDITING.subject: "«los», «eu»",
+}
 _NUMBERS = (SKOS.notation, EDITING.refusedNumber, EDITING.parentNumber)
 _FORMS = {  # key -> what its text looks like; written as the register does
     FG.municipalityNumber: ("kommunenummer", "[0-9]{4}", "0301"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from rdflib import RDF, Literal, URIRef
+from rdflib import RDF, BNode, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
 
 from fosen_graph.findings import Place
+from fosen_graph.iris import EDITING
 from fosen_graph.reading.yamlld import Statement
 
 
@@ -64,10 +65,10 @@ class Facts:
         """
         own: list[Statement] = []
         for statement in self.statements:
-            if statement.predicate != listing:
+            if not (isinstance(statement.subject, BNode) and statement.predicate.startswith(EDITING)):
                 own.append(statement)
                 continue
-            if isinstance(statement.object, IdentifiedNode):
+            if statement.predicate == listing and isinstance(statement.object, IdentifiedNode):
                 yield statement.object, statement.place, Facts(own)
             own = []
 

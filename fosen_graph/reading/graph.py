@@ -34,6 +34,8 @@ REGION_FILES: Mapping[str, tuple[str, ...]] = {  # file -> the keys of the conte
     "lenker.yaml": ("lenker",),
     "kandidater.yaml": ("kandidater",),
     "registeropplysninger.yaml": ("registeropplysninger",),
+    "steder.yaml": ("steder",),
+    "emner.yaml": ("emner", "los-begreper", "eu-temaer"),
 }
 TOTALS_FILE = "aktoerer.yaml"  # which no region with a plan is without
 NAMED_BY_PLANS = ("aktoerer.yaml", "ordninger.yaml")

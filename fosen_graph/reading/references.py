@@ -19,6 +19,7 @@ _MINTING = (EDITING.actor, EDITING.arrangement, EDITING.candidate)  # their thin
 _MINTING_UPWARDS = (FG.inPlan, FG.inStrategy, FG.inFocusArea, FG.inPlanItem, FG.listedIn, FG.adopts)
 _REFERRING = (  # whose value has keys of its own, beside the «om»
     DCTERMS.publisher, FG.decidedBy, EDITING.link, EDITING.translation, EDITING.addedFact, EDITING.registryFact,
+    EDITING.place, EDITING.subject, EDITING.concept,
 )  # fmt: skip
 _OPEN = (DCTERMS.source, DCTERMS.temporal, PROV.wasAttributedTo)  # their objects need not be described here
 

@@ -216,6 +216,8 @@ def mint(entries: Sequence[Entry], minted: Iterable[URIRef], triples: Iterable[T
     for subject, predicate, value in sorted(triples):
         if predicate == RDF.type and str(value).startswith(FG):
             classes[subject] = _specific_class(classes.get(subject), str(value).removeprefix(FG))
+        elif predicate == RDF.type and value == DCTERMS.Location:
+            classes[subject] = "Location"
         elif predicate == SKOS.prefLabel and isinstance(value, Literal) and value.language != "en":
             labels[subject] = str(value)
     known = {entry.iri for entry in entries}

@@ -13,7 +13,10 @@ from fosen_graph.iris import (
     BR,
     CODES,
     EDITING,
+    EU,
     FG,
+    LOS,
+    OA,
     ORGANISATION_CATALOGUE,
     ORGANISATION_STATUS,
     REGISTER,
@@ -92,7 +95,6 @@ def _decided(
     yield Statement(decision, FG.certainty, CERTAIN, place)
     yield Statement(decision, FG.reviewStatus, status, place)
     yield from _told(decision, subject, entry)
-    yield from _roles(subject, entry)
 
 
 def _told(about: IdentifiedNode, subject: IdentifiedNode, entry: Facts) -> Iterator[Statement]:
@@ -101,20 +103,58 @@ def _told(about: IdentifiedNode, subject: IdentifiedNode, entry: Facts) -> Itera
             yield Statement(about, predicate, value, at)
 
 
-def _roles(subject: IdentifiedNode, entry: Facts) -> Iterator[Statement]:
-    """Who decided is a role, so its name is all there is to say."""
-    for role, at in entry.things(subject, PROV.wasAttributedTo):
-        yield Statement(role, RDF.type, PROV.Agent, at)
-        yield Statement(role, SKOS.prefLabel, Literal(role.rpartition("/")[2], lang="nb"), at)
+def roles(*files: Facts) -> Iterator[Statement]:
+    """Those who decided. A role, so its name is all there is to say, and it is said once over all files."""
+    seen: set[Node] = set()
+    for _, role, place in (found for facts in files for found in facts.pairs(PROV.wasAttributedTo)):
+        if isinstance(role, URIRef) and role not in seen:
+            seen.add(role)
+            yield Statement(role, RDF.type, PROV.Agent, place)
+            yield Statement(role, SKOS.prefLabel, Literal(role.rpartition("/")[2], lang="nb"), place)
 
 
-def questions(facts: Facts, links: Facts) -> Iterator[Statement]:
+def subjects(facts: Facts) -> Iterator[Statement]:
     """
-    What nobody has decided, or somebody has looked at and left open.
+    What a part of a plan is about, in somebody else's list of subjects, and the reading that says so.
 
-    links: lenker.yaml; the roles that it names are described there, since a statement stands in one graph.
+    Only dct:subject: dcat:theme would make a plan's part a resource of a catalogue.
     """
-    described = {role for _, role, _ in links.pairs(PROV.wasAttributedTo)}
+    for element, place, entry in facts.entries(EDITING.subject):
+        for concept, at in entry.things(element, DCTERMS.subject):
+            if isinstance(element, BNode):
+                continue
+            own = concept.removeprefix(LOS).removeprefix(f"{EU}data-theme/").replace("/", "-").lower()
+            reading = URIRef(f"{element}/emne/{own}")
+            yield Statement(element, DCTERMS.subject, concept, at)
+            yield Statement(reading, RDF.type, FG.Interpretation, place)
+            yield Statement(reading, RDF.type, OA.Annotation, place)
+            yield Statement(reading, OA.motivatedBy, OA.classifying, place)
+            yield Statement(reading, OA.hasTarget, element, place)
+            yield Statement(reading, OA.hasBody, concept, at)
+            yield Statement(reading, FG.reviewStatus, REVIEWED, place)
+            for certainty, where in entry.values(element, FG.certainty):
+                yield Statement(reading, FG.certainty, certainty, where)
+            yield from _told(reading, element, entry)
+
+
+def concepts(facts: Facts) -> Iterator[Statement]:
+    """The subjects' own names, as their lists have them."""
+    for concept, place, entry in facts.entries(EDITING.concept):
+        if isinstance(concept, URIRef):
+            yield Statement(concept, RDF.type, SKOS.Concept, place)
+            yield from (statement for statement in entry.statements if published(statement))
+
+
+def places(facts: Facts) -> Iterator[Statement]:
+    """Municipalities as places: an organisation is not one, it lies in one."""
+    for thing, place in facts.listed(EDITING.place):
+        if isinstance(thing, URIRef):
+            yield Statement(thing, RDF.type, DCTERMS.Location, place)
+    yield from (statement for statement in facts.statements if published(statement))
+
+
+def questions(facts: Facts) -> Iterator[Statement]:
+    """What nobody has decided, or somebody has looked at and left open."""
     for candidate, place, entry in facts.entries(EDITING.candidate):
         if not isinstance(candidate, URIRef):
             continue
@@ -129,7 +169,6 @@ def questions(facts: Facts, links: Facts) -> Iterator[Statement]:
             if is_number(number):
                 yield Statement(candidate, FG.candidateTarget, URIRef(f"{ORGANISATION_CATALOGUE}{number}"), at)
         yield from _told(candidate, candidate, entry)
-        yield from (said for said in _roles(candidate, entry) if said.subject not in described)
 
 
 def records(facts: Facts, links: Facts) -> Iterator[Statement]:

@@ -59,13 +59,15 @@ def _counted(facts: Facts, source: Source, reading: Reading) -> Mapping[str, int
 _REGION_TOTALS = {  # what the region's files tell, but for the plans' own words
     "aktører": EDITING.actors, "ordninger": EDITING.arrangements, "opplysninger": EDITING.addedFacts,
     "oversettelser": EDITING.translations, "lenker": EDITING.links, "kandidater": EDITING.candidates,
-    "registeropplysninger": EDITING.registryFacts,
+    "registeropplysninger": EDITING.registryFacts, "steder": EDITING.places, "emner": EDITING.subjects,
 }  # fmt: skip
 _LISTS = {
     "aktører": EDITING.actor, "ordninger": EDITING.arrangement, "oversettelser": EDITING.translation,
     "lenker": EDITING.link, "kandidater": EDITING.candidate, "registeropplysninger": EDITING.registryFact,
+    "steder": EDITING.place, "emner": EDITING.subject,
 }  # fmt: skip
 _IN_THE_PLANS = ("aktører", "ordninger")  # whose words remember them
+_MAY_BE_SILENT = ("steder", "emner")  # while there are none
 _NOT_FACTS = (EDITING.addedFact, DCTERMS.source)  # of opplysninger.yaml, whose facts stand several in an entry
 
 
@@ -82,7 +84,10 @@ def region_totals(named: Facts, added: Facts, facts_of_ours: Facts, file: str) -
     counted = {key: counted[key] for key in _REGION_TOTALS}
     told = [(node, place) for node, place in named.listed(EDITING.regionTotals)]
     if told:
-        yield from _other_totals(named, told[0], _REGION_TOTALS, counted)
+        node = told[0][0]
+        silent = [key for key in _MAY_BE_SILENT if not counted[key] and not named.values(node, _REGION_TOTALS[key])]
+        keys = {key: predicate for key, predicate in _REGION_TOTALS.items() if key not in silent}
+        yield from _other_totals(named, told[0], keys, counted)
     elif any(number for key, number in counted.items() if key not in _IN_THE_PLANS):
         yield replace(_no_totals(Place(file, 1, 1), counted), severity=Severity.INFO)
 

@@ -172,7 +172,7 @@ class _Expander:
         return subject
 
     def _name(self, key: yamltree.Scalar, value: yamltree.Node, base: str) -> URIRef | None:
-        pattern = _SLUG_ALONE if key.text == "id" else _SLUG_PATH
+        pattern = _SLUG_ALONE if key.text == "id" else _SLUG_PATH if base.startswith(self.root) else _ABROAD_PATH
         if not isinstance(value, yamltree.Scalar) or not pattern.fullmatch(value.text):
             self.findings.append(_bad_slug(value))
             return None
@@ -240,6 +240,7 @@ def _resolve(base: str, name: str) -> URIRef:
 
 _SLUG_ALONE = SLUG
 _SLUG_PATH = re.compile(rf"{SLUG.pattern}(?:/{SLUG.pattern})*")
+_ABROAD_PATH = re.compile(r"[A-Za-z0-9-]+(?:/[A-Za-z0-9-]+)*")  # below somebody else's address
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _ONE_WORD = Words(nb="Skriv ett ord, uten mellomrom og tegn.", en="Write one word, without spaces and signs.")
 _ABROAD = (
