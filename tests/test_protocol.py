@@ -228,6 +228,7 @@ BAD = [
     ("POST", {"data": f"{ASK} #{'x' * 200_000}", "content_type": DIRECT}, 413),
     ("PUT", {"data": ASK, "content_type": DIRECT}, 405),
     ("PATCH", {"data": ASK, "content_type": DIRECT}, 405),
+    ("GET", {"query_string": {"query": ASK}, "environ_overrides": {"REQUEST_METHOD": "get"}}, 405),
     ("DELETE", {}, 405),
     ("GET", {"query_string": {"query": f"SELECT * {{ {'?a ?b ?c . ' * 150} }}"}}, 422),
     ("GET", {"query_string": {"query": "ASK " + "{" * 100 + "}" * 100}}, 422),

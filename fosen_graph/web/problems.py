@@ -132,7 +132,7 @@ def problem_json(told: Told) -> bytes:
         "title": told.what.in_language(lang),
         "status": told.status,
         "detail": told.remedy.in_language(lang),
-        "instance": request.path,
+        "instance": f"{request.root_path}{request.path}",
         "languages": {
             code: {"title": told.what.in_language(code), "detail": told.remedy.in_language(code)}
             for code in ("nb", "en")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from fosen_graph.asking import Limits, Reason, Refusal, Unanswered
 from fosen_graph.asking.sparql_text import QueryText
@@ -78,6 +79,8 @@ def blueprint(site: Site, shelf: Shelf) -> Blueprint:
     def answer() -> Response:
         if request.method == "OPTIONS":
             return Response(status=204, headers={"Allow": ALLOWED, "Accept-Post": BODIES, "Accept-Query": BODIES})
+        if request.environ["REQUEST_METHOD"] not in methods:  # «get» is no GET, RFC 9110, 9.1
+            raise MethodNotAllowed(methods)
         if HANDED_ON not in request.environ:  # the router also takes //sparql for it
             assert request.url_rule
             there = f"{request.url_rule.rule}?{request.query_string.decode('latin-1')}"
