@@ -41,7 +41,7 @@ def _answer(text: str, holding: Holding, format_: str | None, limits: Limits) ->
         triples = query.kind in ("CONSTRUCT", "DESCRIBE")
         chosen = format_named(format_, RDF_FORMATS if triples else RESULT_FORMATS) if format_ else None
         question = Question(
-            text=text,
+            text=query.text,
             format=chosen.name if chosen else format_ or ("turtle" if triples else "json"),
             default_graphs=query.default_graphs,
             named_graphs=query.named_graphs,
