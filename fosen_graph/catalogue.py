@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from rdflib import DCTERMS, FOAF, ORG, PROV, RDF, RDFS, SKOS, VOID, XSD, Literal, Namespace, URIRef
-from rdflib.term import Node
 
-from fosen_graph.findings import DataError, Finding, Place, Severity, Words, violation, warning
+from fosen_graph.findings import DataError, Finding, Words, violation
 from fosen_graph.iris import ACTIVITY, ADMS, EU, LOS, ONTOLOGY, ORGANISATION_CATALOGUE, CatalogueIris, Iris
 from fosen_graph.settings import Described, Settings, Texts
 from fosen_graph.void import GraphCounts, Triple, describe_graph, describe_holdings, together
@@ -20,6 +19,11 @@ SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
 SPARQL_PROTOCOL = URIRef("https://www.w3.org/TR/sparql11-protocol/")
+RECONCILIATION = URIRef("https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/")
+_PROTOCOLS = {
+    SPARQL_PROTOCOL: ("SPARQL 1.1 Protocol", "SPARQLQRES CSV RDF_TURTLE JSON_LD RDF_XML RDF_N_TRIPLES"),
+    RECONCILIATION: ("Reconciliation Service API 0.2", "JSON"),
+}
 EVERYTHING = "all"
 ABOUT_THE_RELEASE = frozenset({"catalogue", "report"})  # the named graphs that are not in it
 
@@ -89,26 +93,6 @@ def catalogue(
     return frozenset(_Writer(settings, release).all(plans, dumps, list(counts)))
 
 
-def gaps(settings: Settings, subjects: Container[Node]) -> list[Finding]:
-    """
-    What the catalogue lacks because no source has it, each with the line to fill in.
-
-    subjects: the things that the release describes; the publisher must be one of them.
-    """
-    publisher, contact = settings.publisher, settings.contact
-    found = []
-    if publisher.organisation_number is None:
-        found.append(warning(settings.place("utgiver.organisasjonsnummer"), "catalogue-no-number", *_NO_NUMBER))
-        if publisher.actor and CatalogueIris(settings.base, settings.site).actor(publisher.actor) not in subjects:
-            found.append(violation(settings.place("utgiver.aktoer"), "catalogue-unknown-actor", *_UNKNOWN_ACTOR))
-    if contact.mail is None:
-        found.append(_note(settings.place("kontakt.epost"), "catalogue-no-mail", *_NO_MAIL))
-    if settings.accessibility_statement is None:
-        place = settings.place("tilgjengelighetserklaering")
-        found.append(_note(place, "catalogue-no-accessibility-statement", *_NO_STATEMENT))
-    return found
-
-
 def missing_regions(settings: Settings, plans: Iterable[PlanEntry]) -> list[Finding]:
     """One violation for each region that has plans but no section in the settings."""
     return [
@@ -123,37 +107,6 @@ def missing_regions(settings: Settings, plans: Iterable[PlanEntry]) -> list[Find
         )
         for region in sorted({plan.region for plan in plans} - set(settings.regions))
     ]
-
-
-def _note(place: Place, code: str, what: Words, remedy: Words) -> Finding:
-    return Finding(place=place, severity=Severity.INFO, code=code, what=what, remedy=remedy)
-
-
-_NO_NUMBER = (
-    Words(nb="utgiveren har ikke noe organisasjonsnummer", en="the publisher has no organisation number"),
-    Words(
-        nb="Skriv nummeret fra Enhetsregisteret her, så kjenner data.norge.no igjen utgiveren.",
-        en="Write the number from Enhetsregisteret here, so that data.norge.no recognises the publisher.",
-    ),
-)
-_UNKNOWN_ACTOR = (
-    Words(nb="utgiveren er ingen av aktørene i dataene", en="the publisher is none of the actors in the data"),
-    Words(
-        nb="Skriv region/aktoer/id slik den står i aktoerer.yaml.",
-        en="Write region/aktoer/id as it stands in aktoerer.yaml.",
-    ),
-)
-_NO_MAIL = (
-    Words(nb="kontaktpunktet har ingen e-postadresse", en="the contact point has no mail address"),
-    Words(nb="Skriv en adresse som noen leser.", en="Write an address that somebody reads."),
-)
-_NO_STATEMENT = (
-    Words(nb="lenken til tilgjengelighetserklæringen mangler", en="the link to the accessibility statement is missing"),
-    Words(
-        nb="Lag erklæringen på uustatus.no og skriv adressen her.",
-        en="Make the statement at uustatus.no and write its address here.",
-    ),
-)
 
 
 class _Writer:
@@ -172,7 +125,8 @@ class _Writer:
         yield from self._catalogue(plans)
         yield from self._publisher_agent()
         yield from self._contact_point()
-        yield from self._service(plans)
+        for service in self._services():
+            yield from self._service(*service, plans)
         for region in sorted({plan.region for plan in plans}):
             yield from self._series(region, [plan for plan in plans if plan.region == region], by_piece)
         yield from self._everything(plans, by_piece.get(EVERYTHING, []), counts)
@@ -191,7 +145,8 @@ class _Writer:
         yield node, FOAF.homepage, self._iris.homepage
         yield self._iris.homepage, RDF.type, FOAF.Document
         yield node, DCAT.themeTaxonomy, URIRef(f"{EU}data-theme")
-        yield node, DCAT.service, self._iris.part(node, "sparql")
+        for name, *_ in self._services():
+            yield node, DCAT.service, self._iris.part(node, name)
         for dataset in [*map(self._iris.series, {plan.region for plan in plans}), *self._datasets(plans)]:
             yield node, DCAT.dataset, dataset
 
@@ -215,19 +170,28 @@ class _Writer:
         if contact.mail:
             yield node, VCARD.hasEmail, URIRef(f"mailto:{contact.mail}")
 
-    def _service(self, plans: Sequence[PlanEntry]) -> Iterator[Triple]:
-        node, settings = self._iris.part(self._iris.catalogue, "sparql"), self._settings
-        yield from self._resource(node, DCAT.DataService, settings.endpoint)
+    def _services(self) -> Iterator[tuple[str, Described, URIRef, URIRef]]:
+        """Name, texts, address and protocol of each."""
+        settings, iris = self._settings, self._iris
+        yield "sparql", settings.endpoint, iris.endpoint, SPARQL_PROTOCOL
+        if settings.reconciliation:
+            yield "reconcile", settings.reconciliation, iris.reconciliation, RECONCILIATION
+
+    def _service(
+        self, name: str, described: Described, address: URIRef, protocol: URIRef, plans: Sequence[PlanEntry]
+    ) -> Iterator[Triple]:
+        node, (title, file_types) = self._iris.part(self._iris.catalogue, name), _PROTOCOLS[protocol]
+        yield from self._resource(node, DCAT.DataService, described)
         yield from self._themes(node)
-        yield node, DCAT.endpointURL, self._iris.endpoint
-        yield node, DCAT.endpointDescription, self._iris.endpoint  # asked without a query, it describes itself
-        yield node, DCTERMS.conformsTo, SPARQL_PROTOCOL
-        yield SPARQL_PROTOCOL, RDF.type, DCTERMS.Standard
-        yield SPARQL_PROTOCOL, DCTERMS.title, Literal("SPARQL 1.1 Protocol", lang="en")
+        yield node, DCAT.endpointURL, address
+        yield node, DCAT.endpointDescription, address  # asked for nothing more, each describes itself
+        yield node, DCTERMS.conformsTo, protocol
+        yield protocol, RDF.type, DCTERMS.Standard
+        yield protocol, DCTERMS.title, Literal(title, lang="en")
         yield node, DCTERMS.license, self._licence
         yield node, DCTERMS.accessRights, URIRef(f"{EU}access-right/PUBLIC")
         yield node, DCATAP.availability, self._availability
-        for code in ("SPARQLQRES", "CSV", "RDF_TURTLE", "JSON_LD", "RDF_XML", "RDF_N_TRIPLES"):
+        for code in file_types.split():
             yield node, DCTERMS["format"], URIRef(f"{EU}file-type/{code}")
         for dataset in self._datasets(plans):
             yield node, DCAT.servesDataset, dataset

@@ -206,6 +206,10 @@ class CatalogueIris:
         return URIRef(f"{self.site}sparql")
 
     @property
+    def reconciliation(self) -> URIRef:
+        return URIRef(f"{self.site}reconcile")
+
+    @property
     def homepage(self) -> URIRef:
         return URIRef(self.site)
 

@@ -126,6 +126,7 @@ class Settings:
     provenance: Texts
     everything: Described
     endpoint: Described
+    reconciliation: Described | None
     regions: Mapping[str, Region]
     places: Mapping[str, Place] = field(repr=False)  # "utgiver.organisasjonsnummer" to its line
 
@@ -177,6 +178,7 @@ def _settings(root: Table, places: Mapping[str, Place]) -> Settings:
         provenance=plan.texts("opphav", languages),
         everything=_only_described(root.table("samlet"), languages),
         endpoint=_only_described(root.table("endepunkt"), languages),
+        reconciliation=_only_described(found, languages) if (found := root.part("avstemming")) else None,
         regions=_regions(root.table("region"), languages),
         places=places,
     )

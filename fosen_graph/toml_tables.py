@@ -66,6 +66,11 @@ class Table:
         value = self._value(key, (dict,), _A_TABLE, required=required)
         return Table(value if isinstance(value, dict) else None, self._key(key), self._notes)
 
+    def part(self, key: str) -> Table | None:
+        """A table that may be left out."""
+        self._asked.append(key)
+        return self.table(key) if key in self._values else None
+
     def text(self, key: str, form: Form | None = None) -> str:
         """A text that must be there and have the form; "" after a finding."""
         value = self._value(key, (str,), _A_TEXT)

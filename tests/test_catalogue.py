@@ -13,9 +13,10 @@ from rdflib import DCTERMS, FOAF, RDF, SH, SKOS, XSD, BNode, Graph, Literal, Nam
 from rdflib.namespace import NamespaceManager
 from rdflib.term import Node
 
-from fosen_graph.catalogue import Dump, PlanEntry, catalogue, gaps
+from fosen_graph.catalogue import Dump, PlanEntry, catalogue
 from fosen_graph.checking import Shapes, check, load_shapes
 from fosen_graph.findings import DataError
+from fosen_graph.gaps import gaps
 from fosen_graph.iris import FG, ORGANISATION_CATALOGUE, SHAPES, rebase
 from fosen_graph.settings import Settings, read_settings
 from fosen_graph.void import count

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "fosen_graph"
 STOREYS = (  # from the ground up; a room imports from its own storey and those below
     {"findings", "iris", "parameters"},
     {"syntaxes", "formats", "toml_tables", "settings"},
-    {"reading", "checking", "questions", "void", "catalogue"},
+    {"reading", "checking", "questions", "void", "catalogue", "gaps"},
     {"asking", "release", "drafting", "registries", "linking"},
     {"web"},
     {"arguments", "registry_line", "link_line", "command_line", "console", "cli"},

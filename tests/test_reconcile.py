@@ -189,6 +189,18 @@ def test_more_is_fetched_of_the_plan_and_of_the_register(path: str) -> None:
     assert not any(rows["nobody"].values()) and rows[MEASURE]["no-such-property"] == []
 
 
+def test_a_place_is_found_by_its_name_and_number() -> None:
+    """With what it was before, and where the national registers have it."""
+    told = {"pid": "municipality-number", "v": "5058"}
+    found = one("Åfjord", type="Location", properties=[told])
+    place = found[0]["id"]
+    assert found[0]["match"] and place.startswith(f"{ID}sted/")
+    row = extended([place], "municipality-number", "predecessor", "same-as")[place]
+    assert row["municipality-number"] == [{"str": "5058"}] and len(row["predecessor"]) == 2
+    assert any("geonorge" in value["str"] for value in row["same-as"])
+    assert place in {one["id"] for one in get("/reconcile/suggest/entity?prefix=åfjo", "Suggested")["result"]}
+
+
 def test_a_setting_chooses_language_and_number() -> None:
     english = {"id": "name", "settings": {"lang": "en", "limit": "1"}}
     assert extended([MEASURE], english)[MEASURE]["name"] == [{"str": "Water supply Fosen"}]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import rdflib
 
-from fosen_graph.catalogue import PlanEntry, gaps, missing_regions
+from fosen_graph.catalogue import PlanEntry, missing_regions
 from fosen_graph.findings import DataError, Finding, Place, Words, violation, warning
+from fosen_graph.gaps import gaps
 from fosen_graph.reading import register
 from fosen_graph.reading.graph import NAMED_BY_PLANS
 from fosen_graph.reading.references import missing_files

@@ -87,6 +87,11 @@ class Plan:
         return (*found, *codes, *places)
 
     @cached_property
+    def unsearched(self) -> tuple[Thing, ...]:
+        """Those that the site's own search leaves out: codes and places."""
+        return tuple(thing for thing in self.things if thing.type.partition("/")[0] in (CONCEPT, PLACE))
+
+    @cached_property
     def by_iri(self) -> dict[str, Thing]:
         return {thing.iri: thing for thing in self.things}
 

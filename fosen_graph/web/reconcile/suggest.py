@@ -30,8 +30,8 @@ def _of_plan(prefix: str, types: Sequence[str], sources: Sources, shelf: Shelf) 
     plan = sources.plan
     exact = plan.by_iri.get(prefix) or plan.by_number.get(prefix.replace(" ", ""))
     typed = (plan.by_iri.get(one.iri) for one in (shelf.index.look_up(prefix) if prefix else ()))
-    codes = (thing for thing in plan.things if thing.type.startswith("Concept/") and _begins(prefix, thing.names))
-    found = [thing for thing in (exact, *typed, *codes) if thing and fits(thing.type, types)]
+    others = (thing for thing in plan.unsearched if _begins(prefix, thing.names))
+    found = [thing for thing in (exact, *typed, *others) if thing and fits(thing.type, types)]
     return [plan.entity(thing, sources.lang) for thing in found]
 
 

@@ -74,6 +74,8 @@ PROPERTIES: Mapping[str, Property] = {
         Property("unit", REGISTER, frozenset(ACTORS), UNIT),
         Property("actor", REGISTER, _UNITS, ACTOR),
         Property("code-list", WORDS, frozenset((CONCEPT,)), CONCEPT),
+        Property("predecessor", WORDS, frozenset((PLACE,)), PLACE),
+        Property("same-as", WORDS, frozenset((*ACTORS, PLACE))),
         Property("definition", WORDS, frozenset((CONCEPT,))),
     )
 }
