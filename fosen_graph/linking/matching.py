@@ -36,6 +36,7 @@ POINTS: Mapping[Sign, int] = {
     Sign.WINDING_UP: -10,
     Sign.NAMESAKE: -50,
 }
+_AGAINST = frozenset(sign for sign, points in POINTS.items() if points < 0)
 THRESHOLD = 60  # under it nothing is proposed: docs/linking.md tells why
 CERTAIN = 80  # from it on, a proposal is likely; between the two it is uncertain
 _BLOCK = 60  # candidates that are looked at
@@ -62,8 +63,12 @@ def candidates(
     threshold: int = THRESHOLD,
     most: int = _SHOWN,
 ) -> tuple[Candidate, ...]:
-    """The units that the mention may mean, best first; empty where none is good. refused: numbers never to propose."""
-    found = [unit for unit in _block(mention, register) if unit.number not in refused]
+    """
+    The units that the mention may mean, best first; empty where none is good.
+
+    refused: numbers never to propose. most: who asks for one only is answered sooner, and the same.
+    """
+    found = [unit for unit in _block(mention, register, refused, most) if unit.number not in refused]
     written = set(tokens(mention.name))
     known = frozenset(word for unit in found for word in tokens(unit.name) if word in written)
     judged = [_judged(unit, some) for unit in found if (some := features(mention, unit, known))]
@@ -72,15 +77,24 @@ def candidates(
     return tuple(good[:most])
 
 
-def _block(mention: Mention, register: Register) -> list[Unit]:
+def _block(mention: Mention, register: Register, refused: Container[str], most: int) -> list[Unit]:
     """Few enough to look at closely: by number, by exact name, then by words that they share."""
     found: dict[str, Unit] = {}
     if mention.number and is_number(mention.number) and (unit := register.unit(mention.number)):
         found[unit.number] = unit
     for name in (*keys(mention.name), *_as_municipality(mention.name)):
         found |= {unit.number: unit for unit in register.named(name)[:_BLOCK]}
+    if most == 1 and any(_certain(mention, unit) for unit in found.values() if unit.number not in refused):
+        return list(found.values())
     found |= {unit.number: unit for unit in register.with_tokens(tokens(mention.name), _BLOCK)}
     return list(found.values())
+
+
+def _certain(mention: Mention, unit: Unit) -> bool:
+    """It bears the very name, and nothing speaks against it: no unit that only shares words has more points."""
+    signs = {feature.sign for feature in features(mention, unit, frozenset())}
+    placed = not mention.places or Sign.MUNICIPALITY in signs
+    return Sign.SAME in signs and placed and mention.number in (None, unit.number) and signs.isdisjoint(_AGAINST)
 
 
 def _as_municipality(name: str) -> tuple[str, ...]:

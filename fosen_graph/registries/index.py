@@ -159,7 +159,9 @@ class LocalRegister:
         head, tail = word[:half], word[half:][::-1]
         alike = [token for (token,) in self._base.execute(_LIKE, (head, head + _LAST, fewest, most))]
         alike += [token[::-1] for (token,) in self._base.execute(_ENDING, (tail, tail + _LAST, fewest, most))]
-        near = list(islice((token for token in dict.fromkeys(alike) if one_slip(word, token)), _NEIGHBOURS))
+        letters = set(word)  # a slip changes two of them at most
+        alike = [token for token in dict.fromkeys(alike) if len(letters.symmetric_difference(token)) < 3]
+        near = list(islice((token for token in alike if one_slip(word, token)), _NEIGHBOURS))
         if near:
             return near
         parts = [(word[:cut], word[cut:]) for cut in range(3, len(word) - 2)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from fosen_graph.registries.names import key, tokens
@@ -105,6 +106,7 @@ def _day(date: str | None) -> str | int | None:
     return date
 
 
+@lru_cache(4096)
 def _date(day: str | int | None) -> str | None:
     if isinstance(day, int):
         return f"{day // 10000}-{day // 100 % 100:02}-{day % 100:02}"

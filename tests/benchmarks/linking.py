@@ -1,40 +1,28 @@
-"""Labelled names in; how many are found, how many wrongly, and what a name costs beside RapidFuzz, as tables, out."""
+"""Labelled names in; how many are found, how many wrongly, and what a name costs beside other tools, as tables, out."""
 
 from __future__ import annotations
 
 import argparse
-import csv
+import json
 import os
 import random
 import resource
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
-
-from rapidfuzz import fuzz, process
+from typing import Any, NamedTuple
 
 from fosen_graph.linking.features import Mention
 from fosen_graph.linking.matching import THRESHOLD, candidates
-from fosen_graph.registries import bulk
 from fosen_graph.registries.index import LocalRegister, open_register
-from fosen_graph.registries.indexing import write_index
-from fosen_graph.registries.names import key
-from fosen_graph.registries.synthetic import Synthetic, as_json
-from fosen_graph.registries.units import Unit
+from fosen_graph.registries.names import form, key, readings
 
-_LABELLED = Path(__file__).parents[1] / "linking/public_bodies.tsv"
-_SLIPS = random.Random(11)
+from .labelled import Labelled, make_copy, real, synthetic, write_mentions, write_names
 
-
-class Labelled(NamedTuple):
-    """number: None where the register has no such unit. half: development or held out."""
-
-    mention: str
-    number: str | None
-    half: str
+_LINKERS = Path(__file__).parent / "linkers"
 
 
 class Guess(NamedTuple):
@@ -47,92 +35,136 @@ class Guess(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=20_000, help="units and sub-units of the synthetic register")
-    parser.add_argument("--mentions", type=int, default=5_000, help="in one run, for the memory")
-    parser.add_argument("--fuzzy", type=int, default=100, help="mentions that RapidFuzz is timed on")
+    parser.add_argument("--folder", type=Path, help="where bulk files of that size are, made by registry generate")
+    parser.add_argument("--mentions", type=int, default=5_000, help="in one run, for the memory (100000)")
+    parser.add_argument("--fuzzy", type=int, default=100, help="held-out mentions that RapidFuzz is asked for; 0: none")
+    parser.add_argument("--tools", type=int, default=408, help="mentions that the other tools are asked for; 0: none")
     asked = parser.parse_args(arguments)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {asked.size:,} synthetic units and sub-units\n")
-    rows = [line for line in _LABELLED.read_text("utf-8").splitlines() if not line.startswith("#")]
-    real = list(csv.DictReader(rows, delimiter="\t"))
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy.sqlite"
-        write_index(chain(_real_units(real), _synthetic(asked.size)), copy, {"date": "2026-01-01"})
-        names, sample = _names(copy)
-        made = list(_made(sample))
-        labels = [Labelled(row["mention"], _wanted(row["number"]), row["half"]) for row in real]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy = folder / "copy.sqlite"
+        spent = _cpu(lambda: make_copy(copy, asked.size, asked.folder))
+        names = write_names(copy, folder / "names.tsv") if asked.fuzzy or asked.tools else 0
+        labels, made = real(), synthetic(copy)
         with open_register(copy) as register:
-            report(labels, made, register, names, asked.fuzzy)
-            _memory(register, [one.mention for one in labels + made], asked.mentions)
+            write_mentions(copy, folder / "many.txt", asked.mentions)
+            _memory(register, folder / "many.txt", asked.mentions)
+            guesses = _shares_of(labels, made, register)
+            print(f"\n{names:,} different names for the other tools; the copy took {spent:.0f} s of CPU.")
+            held_out = [one for one in labels if one.half == "held out"]
+            some = random.Random(3).sample(held_out, min(asked.fuzzy, len(held_out)))
+            if some:
+                _beside("rapid", sys.executable, some, register, guesses, folder)
+            python = _python_of_the_tools()
+            if asked.tools and python:
+                for tool in ("csv_reconcile_run", "splink_run"):
+                    _beside(tool, python, labels[: asked.tools], register, guesses, folder)
 
 
-def report(
-    real: list[Labelled], made: list[Labelled], register: LocalRegister, names: dict[str, str], fuzzy: int
-) -> None:
-    print("| labelled | half | mentions | precision | recall |\n|---|---|---:|---:|---:|")
-    guesses = {one: _ours(one.mention, register, 0) for one in [*real, *made]}
-    for title, some in (("real", real), ("synthetic", made)):
+def _python_of_the_tools() -> str | None:
+    """Of a virtual environment made from requirements-linkers.lock, which `make bench-link` makes."""
+    place = os.environ.get("FOSEN_GRAPH_LINKERS")
+    return f"{place}/python" if place else None
+
+
+def _shares_of(labels: list[Labelled], made: list[Labelled], register: LocalRegister) -> Mapping[Labelled, Guess]:
+    print("\n| labelled | half | mentions | precision | recall |\n|---|---|---:|---:|---:|")
+    guesses = {one: _ours(one.mention, register, 0) for one in [*labels, *made]}
+    for title, some in (("real", labels), ("synthetic", made)):
         for half in ("development", "held out"):
             chosen = [one for one in some if one.half == half]
             print(f"| {title} | {half} | {len(chosen)} | {_shares(chosen, guesses, THRESHOLD)} |")
     print("\n| threshold | precision, real development | recall |\n|---:|---:|---:|")
     for threshold in range(30, 100, 5):
-        chosen = [one for one in real if one.half == "development"]
+        chosen = [one for one in labels if one.half == "development"]
         print(f"| {threshold} | {_shares(chosen, guesses, threshold)} |")
-    _beside(real, register, names, guesses, fuzzy)
+    return guesses
 
 
 def _beside(
-    real: list[Labelled],
+    tool: str,
+    python: str,
+    some: list[Labelled],
     register: LocalRegister,
-    names: dict[str, str],
-    guesses: dict[Labelled, Guess],
-    fuzzy: int,
+    guesses: Mapping[Labelled, Guess],
+    folder: Path,
 ) -> None:
-    """Cost and recall beside RapidFuzz over all names; its threshold is the best that has our precision."""
-    sample = random.Random(3).sample([one for one in real if one.half == "held out"], fuzzy)
-    ours = _cpu(lambda: [_ours(one.mention, register, THRESHOLD) for one in sample]) / fuzzy
-    precision, recall = _measured(sample, guesses, THRESHOLD)
-    print("\n| matcher | CPU a mention, ms | times ours | precision | recall |\n|---|---:|---:|---:|---:|")
-    print(f"| fosen-graph | {ours * 1000:.3f} | 1 | {precision:.3f} | {recall:.3f} |")
-    for scorer in (fuzz.token_sort_ratio, fuzz.WRatio):
-        theirs: dict[Labelled, Guess] = {}
-        spent = _cpu(lambda: theirs.update(_fuzzy(sample, names, scorer))) / fuzzy  # noqa: B023
-        curve = [_measured(sample, theirs, threshold) for threshold in range(50, 101)]
-        at = max((one for one in curve if one[0] >= precision), key=lambda one: one[1], default=(0.0, 0.0))
-        told = f"{at[0]:.3f} | {at[1]:.3f}"
-        print(f"| RapidFuzz {scorer.__name__} | {spent * 1000:.1f} | {spent / ours:.0f} | {told} |")
+    """Cost and recall on the same mentions; a tool's scores are cut where that serves it best at our precision."""
+    mentions = folder / "mentions.tsv"
+    mentions.write_text("".join(f"{place}\t{key(one.mention)}\n" for place, one in enumerate(some)), "utf-8")
+    for kept in (key, readings, form):
+        kept.cache_clear()  # as if nothing had been asked before
+    ours = _cpu(lambda: [_ours(one.mention, register, THRESHOLD) for one in some]) / len(some)
+    told = _asked(python, tool, folder / "names.tsv", mentions)
+    precision, recall = _measured(some, guesses, THRESHOLD)
+    print(
+        "\n| matcher | mentions | CPU a mention, ms | times ours | CPU before, s | precision | recall | without a cut |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|---|")
+    print(f"| fosen-graph | {len(some)} | {ours * 1000:.3f} | 1 | | {precision:.3f} | {recall:.3f} | |")
+    for name, answer in told.items():
+        theirs = {one: Guess(*said) for one, said in zip(some, answer["answers"], strict=False)}
+        asked = list(theirs)
+        uncut = _measured(asked, theirs, 0)
+        best = _best_cut(asked, theirs, _measured(asked, guesses, THRESHOLD)[0])
+        each, before = answer["cpu"] / len(asked), answer.get("prepared")
+        print(
+            f"| {name} | {len(asked)} | {each * 1000:,.1f} | {each / ours:,.1f} "
+            f"| {'' if before is None else f'{before:.1f}'} | {best[0]:.3f} | {best[1]:.3f} "
+            f"| {uncut[0]:.3f}, {uncut[1]:.3f} |"
+        )
+
+
+def _asked(python: str, tool: str, names: Path, mentions: Path) -> dict[str, Any]:
+    """A process of its own, so that its memory is not ours."""
+    command = [python, str(_LINKERS / f"{tool}.py"), str(names), str(mentions)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{tool}: exit {done.returncode}\n{done.stderr[-2000:]}")
+    told: dict[str, Any] = json.loads(done.stdout.strip().rpartition("\n")[2])
+    return told
+
+
+def _best_cut(some: list[Labelled], guesses: Mapping[Labelled, Guess], precision: float) -> tuple[float, float]:
+    """Precision and recall at the cut with most recall among those as precise as we are, else at the most precise."""
+    curve = [_measured(some, guesses, cut) for cut in {guess.score for guess in guesses.values()}]
+    fine = [one for one in curve if one[0] >= precision]
+    return max(fine, key=lambda one: one[1]) if fine else max(curve)
 
 
 def _ours(mention: str, register: LocalRegister, threshold: int) -> Guess:
-    found = candidates(Mention(name=mention), register, threshold=threshold)
+    found = candidates(Mention(name=mention), register, threshold=threshold, most=1)
     return Guess(found[0].unit.number, found[0].score) if found else Guess(None, 0)
 
 
-def _fuzzy(
-    sample: list[Labelled], names: dict[str, str], scorer: Callable[..., float]
-) -> Iterator[tuple[Labelled, Guess]]:
-    for one in sample:
-        _, score, number = process.extractOne(key(one.mention), names, scorer=scorer)
-        yield one, Guess(number, score)
-
-
-def _measured(some: list[Labelled], guesses: dict[Labelled, Guess], threshold: float) -> tuple[float, float]:
-    said = [one for one in some if guesses[one].number and guesses[one].score >= threshold]
+def _measured(some: Iterable[Labelled], guesses: Mapping[Labelled, Guess], threshold: float) -> tuple[float, float]:
+    asked = list(some)
+    said = [one for one in asked if guesses[one].number and guesses[one].score >= threshold]
     right = sum(guesses[one].number == one.number for one in said)
-    there = sum(one.number is not None for one in some)
+    there = sum(one.number is not None for one in asked)
     return right / len(said) if said else 1.0, right / there if there else 1.0
 
 
-def _shares(some: list[Labelled], guesses: dict[Labelled, Guess], threshold: float) -> str:
+def _shares(some: list[Labelled], guesses: Mapping[Labelled, Guess], threshold: float) -> str:
     precision, recall = _measured(some, guesses, threshold)
     return f"{precision:.3f} | {recall:.3f}"
 
 
-def _memory(register: LocalRegister, names: list[str], count: int) -> None:
-    before, start = _resident(), time.process_time()
-    for place in range(count):
-        _ours(names[place % len(names)], register, THRESHOLD)
-    spent = (time.process_time() - start) / count * 1000
-    print(f"\n{count:,} mentions: {spent:.3f} ms CPU each; memory {before:.0f} MB before, {_resident():.0f} MB after.")
+def _memory(register: LocalRegister, mentions: Path, count: int) -> None:
+    """One run over so many mentions: what each costs, and what is resident along the way."""
+    start, told, answered = time.process_time(), [_resident()], 0
+    with mentions.open(encoding="utf-8") as lines:
+        for place, line in enumerate(lines, 1):
+            answered += _ours(line.rstrip("\n"), register, THRESHOLD).number is not None
+            if place % max(1, count // 4) == 0:
+                told.append(_resident())
+    spent = (time.process_time() - start) / max(1, count) * 1000
+    along = ", ".join(f"{size:.0f}" for size in told)
+    print(
+        f"{count:,} different mentions in one run, {answered:,} answered: {spent:.3f} ms of CPU each; "
+        f"MB resident at the start and at each quarter: {along}."
+    )
 
 
 def _resident() -> float:
@@ -144,54 +176,6 @@ def _cpu(work: Callable[[], object]) -> float:
     start = time.process_time()
     work()
     return time.process_time() - start
-
-
-def _wanted(number: str) -> str | None:
-    return None if number == "none" else number
-
-
-def _real_units(rows: Iterable[dict[str, str]]) -> Iterator[Unit]:
-    known = {unit.number for unit in _synthetic(200)}
-    for row in {row["number"]: row for row in rows}.values():
-        if row["number"] != "none" and row["number"] not in known:
-            yield Unit(
-                number=row["number"], name=row["name"], form=row["form"], municipality=row["municipality"] or None
-            )
-
-
-def _synthetic(size: int) -> Iterator[Unit]:
-    import io
-
-    made = Synthetic(size)
-    for records in (made.main_units(), made.sub_units()):
-        yield from bulk.units(io.BufferedReader(io.BytesIO(b"".join(as_json(records)))), "synthetic")
-
-
-def _names(copy: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Every main unit's key by its number, and some whose name nobody else bears."""
-    import sqlite3
-    from collections import Counter
-
-    base = sqlite3.connect(copy)
-    rows = [
-        (f"{number:09}", name) for number, name in base.execute("SELECT number, name FROM unit WHERE flags & 1 = 0")
-    ]
-    base.close()
-    borne = Counter(key(name) for _, name in rows)
-    alone = [(number, name) for number, name in rows if borne[key(name)] == 1 and len(name) > 8]
-    return {number: key(name) for number, name in rows}, random.Random(2).sample(alone, min(400, len(alone)))
-
-
-def _made(sample: Iterable[tuple[str, str]]) -> Iterator[Labelled]:
-    """Synthetic names with a slip, without their form or as they are; half of the slips in the middle of a word."""
-    for count, (number, name) in enumerate(sample):
-        words = name.title().split()
-        if count % 3 == 0 and len(words) > 1:
-            words = words[:-1]
-        if count % 3 == 1 and len(words[0]) > 5:
-            place = _SLIPS.randrange(2, len(words[0]) - 1)
-            words[0] = words[0][:place] + words[0][place + 1 :]
-        yield Labelled(" ".join(words), number, "development" if count % 2 else "held out")
 
 
 if __name__ == "__main__":
