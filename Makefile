@@ -69,8 +69,13 @@ format: $(VENV)/.ready-dev ## Put the code in order
 bench: $(VENV)/.ready-dev ## Measure reading, checking, writing and loading beside their peers
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
 
-bench-link: $(VENV)/.ready-dev ## Measure the proposals beside RapidFuzz on labelled names (BENCH_ARGS="--size 2100000")
-	$(BIN)/python -m tests.benchmarks.linking $(BENCH_ARGS)
+$(VENV)-linkers/.ready: tests/benchmarks/requirements-linkers.lock
+	$(PYTHON) -m venv $(VENV)-linkers
+	$(VENV)-linkers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+bench-link: $(VENV)/.ready-dev $(VENV)-linkers/.ready ## Measure the proposals beside RapidFuzz, csv-reconcile and Splink
+	FOSEN_GRAPH_LINKERS=$(VENV)-linkers/bin $(BIN)/python -m tests.benchmarks.linking $(BENCH_ARGS)
 
 soak: $(VENV)/.ready-dev build ## Ten minutes of hostile and honest traffic: memory, processes, descriptors (SECONDS=)
 	$(BIN)/python tests/soak.py --seconds $(SECONDS)
@@ -90,4 +95,4 @@ lock: $(VENV)/.ready-dev ## Pin the dependencies anew
 		--allow-unsafe --output-file requirements-dev.lock requirements-dev.in
 
 clean: ## Remove what was made
-	rm -rf $(VENV) $(VENV)-peers out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(VENV)-peers $(VENV)-linkers out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
