@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import datetime
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from fosen_graph.arguments import Commands, Say, add_lang, subcommand
 from fosen_graph.iris import REGISTER_API
 
 _REGISTER = Path("register/enhetsregisteret.sqlite")
+Option: TypeAlias = Callable[[argparse.ArgumentParser, Say], None]
 
 
 def add_registry(commands: Commands, say: Say) -> None:
@@ -20,34 +23,51 @@ def add_registry(commands: Commands, say: Say) -> None:
     actions = parser.add_subparsers(
         title=say("handlinger", "actions"), required=True, dest="action", metavar=say("handling", "action")
     )
-    _add_fetch(actions, say)
-    _add_load(actions, say)
-    _add_lookup(actions, say)
-    _add_update(actions, say)
-    _add_generate(actions, say)
+    for name, help_, options in _actions(say):
+        action = subcommand(actions, name, help_)
+        for add in options:
+            add(action, say)
+        add_lang(action, say)
 
 
-def _add_fetch(actions: Commands, say: Say) -> None:
-    parser = subcommand(
-        actions,
-        "fetch",
-        say(
-            "Hent filene med alle enheter og underenheter, hvis de er nye, og lag kopien.",
-            "Fetch the files of all units and sub-units, if they are new, and make the copy.",
+def _actions(say: Say) -> tuple[tuple[str, str, tuple[Option, ...]], ...]:
+    """Name, help and options of each."""
+    return (
+        (
+            "fetch",
+            say(
+                "Hent filene med alle enheter og underenheter, hvis de er nye, og lag kopien.",
+                "Fetch the files of all units and sub-units, if they are new, and make the copy.",
+            ),
+            (_form, _register, _api),
+        ),
+        (
+            "load",
+            say("Lag kopien av filer som er lastet ned.", "Make the copy of files that were downloaded."),
+            (_files, _register),
+        ),
+        (
+            "lookup",
+            say("Finn en enhet etter nummer eller navn.", "Find a unit by number or name."),
+            (_unit, _register, _api),
+        ),
+        (
+            "update",
+            say("Før inn det som er endret siden sist.", "Enter what has changed since last time."),
+            (_register, _api),
+        ),
+        (
+            "generate",
+            say(
+                "Lag et oppdiktet register til prøver og målinger.",
+                "Make a synthetic register for tests and measuring.",
+            ),
+            (_synthetic, _form),
         ),
     )
-    _add_form(parser)
-    _add_register(parser, say)
-    _add_api(parser, say)
-    add_lang(parser, say)
 
 
-def _add_load(actions: Commands, say: Say) -> None:
-    parser = subcommand(
-        actions,
-        "load",
-        say("Lag kopien av filer som er lastet ned.", "Make the copy of files that were downloaded."),
-    )
+def _files(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "files",
         nargs="+",
@@ -61,41 +81,17 @@ def _add_load(actions: Commands, say: Say) -> None:
         metavar=say("ÅÅÅÅ-MM-DD", "YYYY-MM-DD"),
         help=say("dagen filene gjelder (som navnet sier)", "the day of their content (as the name tells)"),
     )
-    _add_register(parser, say)
-    add_lang(parser, say)
 
 
-def _add_lookup(actions: Commands, say: Say) -> None:
-    parser = subcommand(
-        actions, "lookup", say("Finn en enhet etter nummer eller navn.", "Find a unit by number or name.")
-    )
+def _unit(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("unit", metavar=say("NUMMER|NAVN", "NUMBER|NAME"))
     parser.add_argument(
         "--live", action="store_true", help=say("spør registeret, ikke kopien", "ask the register, not the copy")
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    _add_register(parser, say)
-    _add_api(parser, say)
-    add_lang(parser, say)
 
 
-def _add_update(actions: Commands, say: Say) -> None:
-    parser = subcommand(
-        actions,
-        "update",
-        say("Før inn det som er endret siden sist.", "Enter what has changed since last time."),
-    )
-    _add_register(parser, say)
-    _add_api(parser, say)
-    add_lang(parser, say)
-
-
-def _add_generate(actions: Commands, say: Say) -> None:
-    parser = subcommand(
-        actions,
-        "generate",
-        say("Lag et oppdiktet register til prøver og målinger.", "Make a synthetic register for tests and measuring."),
-    )
+def _synthetic(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("folder", type=Path, metavar=say("MAPPE", "DIR"))
     parser.add_argument(
         "--size", type=int, default=10_000, help=say("enheter og underenheter (10000)", "units and sub-units (10000)")
@@ -104,15 +100,13 @@ def _add_generate(actions: Commands, say: Say) -> None:
     parser.add_argument(
         "--date", type=datetime.date.fromisoformat, default=datetime.date(2026, 1, 1), metavar=say("DAG", "DAY")
     )
-    _add_form(parser)
-    add_lang(parser, say)
 
 
-def _add_form(parser: argparse.ArgumentParser) -> None:
+def _form(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("--format", choices=("json", "csv"), default="json")
 
 
-def _add_register(parser: argparse.ArgumentParser, say: Say) -> None:
+def _register(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--register",
         type=Path,
@@ -122,7 +116,7 @@ def _add_register(parser: argparse.ArgumentParser, say: Say) -> None:
     )
 
 
-def _add_api(parser: argparse.ArgumentParser, say: Say) -> None:
+def _api(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--api",
         default=REGISTER_API.removesuffix("/enheter/"),

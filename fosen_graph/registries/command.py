@@ -7,7 +7,6 @@ import datetime
 import gzip
 import json
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,7 +16,7 @@ import msgspec
 from fosen_graph.findings import CannotRun, Lang, Place, Words
 from fosen_graph.registries import bulk
 from fosen_graph.registries.client import Api, Gone, Outcome, Private
-from fosen_graph.registries.fetch import KINDS, Progress, fetch
+from fosen_graph.registries.fetch import KINDS, Progress, check_room, fetch
 from fosen_graph.registries.index import LocalRegister, open_register
 from fosen_graph.registries.indexing import Counts, write_index
 from fosen_graph.registries.names import key, tokens
@@ -46,7 +45,7 @@ def load(files: Sequence[Path], register: Path, day: str | None, progress: Progr
             Place(str(files[0])),
         )
     days = {file.name: day or _day(file) for file in ordered}
-    _check_room(register, ordered)
+    check_room(register.parent, int(_SHARE * sum(file.stat().st_size for file in ordered)))
     about = {"date": min(days.values()), "files": ", ".join(days)}
     return write_index(_told_of(_each(ordered), progress), register, about)
 
@@ -90,23 +89,6 @@ def _day(file: Path) -> str:
     told = _DAY.search(file.name)
     changed = datetime.datetime.fromtimestamp(file.stat().st_mtime, datetime.UTC)
     return told[1] if told else changed.date().isoformat()
-
-
-def _check_room(register: Path, files: Sequence[Path]) -> None:
-    folder = next(folder for folder in (register.parent, *register.parent.parents) if folder.exists())
-    needed = int(_SHARE * sum(file.stat().st_size for file in files))
-    if shutil.disk_usage(folder).free < needed:
-        raise CannotRun(
-            Words(
-                nb=f"Disken har ikke plass til kopien (opptil {needed // 1_000_000 + 1} MB).",
-                en=f"The disk has no room for the copy (up to {needed // 1_000_000 + 1} MB).",
-            ),
-            Words(
-                nb="Frigjør plass, eller velg et annet sted med --register.",
-                en="Free some space, or choose another place with --register.",
-            ),
-            Place(str(register)),
-        )
 
 
 def fetch_and_load(api: str, form: str, register: Path, progress: Progress) -> Counts | None:

@@ -80,7 +80,7 @@ def _fetch(wire: Wire, folder: Path, kind: str, form: str, progress: Progress, r
             part.unlink(missing_ok=True)
             raise ConnectionError("the part does not fit")  # asked for again, from its beginning
         done, version = started
-        _check_room(folder, version.length - done, room)
+        check_room(folder, max(0, version.length - done) + room)
         _write_version(part, version)
         with part.open("r+b" if done else "wb", buffering=0) as file:
             file.seek(done)
@@ -149,9 +149,11 @@ def _or_unknown(length: int | None) -> int:
     return -1 if length is None else length
 
 
-def _check_room(folder: Path, coming: int, room: int) -> None:
-    if shutil.disk_usage(folder).free < max(0, coming) + room + _SPARE:
-        raise _no_room(folder, max(0, coming) + room)
+def check_room(folder: Path, needed: int) -> None:
+    """Raises CannotRun where so many bytes, and some to spare, do not fit. The folder need not be there yet."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if shutil.disk_usage(there).free < needed + _SPARE:
+        raise _no_room(folder, needed)
 
 
 def _no_room(folder: Path, needed: int) -> CannotRun:
