@@ -121,9 +121,32 @@ class Budget:
 
         client: "" has no limits of its own.
         """
-        number = zlib.crc32(client.encode()) or 1
-        limited = bool(client) and self._limits.per_client
-        self._enter(number, limited)
+        number, limited = self._number(client)
+        until = time.monotonic() + self._limits.wait_seconds
+        while not self._entered(number, limited):
+            if time.monotonic() > until:
+                self.count("questions_refused")
+                raise too_many(max(1, round(self._limits.seconds)))
+            time.sleep(_LINE_SECONDS)
+        with self._inside(number, limited) as ticket:
+            yield ticket
+
+    @contextlib.contextmanager
+    def room_now(self, client: str) -> Iterator[Ticket | None]:
+        """The same, for whom may not wait: None where there is a line. Raises Unanswered."""
+        number, limited = self._number(client)
+        if not self._entered(number, limited):
+            yield None
+            return
+        with self._inside(number, limited) as ticket:
+            yield ticket
+
+    def _number(self, client: str) -> tuple[int, bool]:
+        """Of the client, and whether it has limits of its own."""
+        return zlib.crc32(client.encode()) or 1, bool(client) and self._limits.per_client
+
+    @contextlib.contextmanager
+    def _inside(self, number: int, limited: bool) -> Iterator[Ticket]:
         ticket = Ticket()
         try:
             yield ticket
@@ -134,26 +157,22 @@ class Budget:
                     self._change(number, -1, ticket.seconds)
                 self.count("question_milliseconds", int(ticket.seconds * 1000))
 
-    def _enter(self, number: int, limited: bool) -> None:
-        until = time.monotonic() + self._limits.wait_seconds
-        while True:
-            with self._lock:
-                if self._board.running() >= self._limits.concurrent:
-                    self.count("questions_refused")
-                    raise all_busy()
-                running, used = self._board.of_client(number % _CLIENTS, number, self._rate) if limited else (0, 0.0)
-                if used >= self._limits.client_seconds:
-                    self.count("questions_refused")
-                    raise too_many(max(1, int((used - self._limits.client_seconds) / self._rate) + 1))
-                if running < self._limits.client_concurrent:
-                    self._board.add_running(self._area, 1)
-                    if limited:
-                        self._change(number, 1, 0.0)
-                    return
-            if time.monotonic() > until:
+    def _entered(self, number: int, limited: bool) -> bool:
+        """False where the client has to wait for its own questions. Raises Unanswered."""
+        with self._lock:
+            if self._board.running() >= self._limits.concurrent:
                 self.count("questions_refused")
-                raise too_many(max(1, round(self._limits.seconds)))
-            time.sleep(_LINE_SECONDS)
+                raise all_busy()
+            running, used = self._board.of_client(number % _CLIENTS, number, self._rate) if limited else (0, 0.0)
+            if used >= self._limits.client_seconds:
+                self.count("questions_refused")
+                raise too_many(max(1, int((used - self._limits.client_seconds) / self._rate) + 1))
+            if running >= self._limits.client_concurrent:
+                return False
+            self._board.add_running(self._area, 1)
+            if limited:
+                self._change(number, 1, 0.0)
+            return True
 
     def _change(self, number: int, running: int, seconds: float) -> None:
         self._board.add_of_client(self._area, number % _CLIENTS, number, running, seconds, self._rate)

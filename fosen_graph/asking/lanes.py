@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from fosen_graph.asking import Gone, Question, Reason, Unanswered, Watch
 from fosen_graph.asking.budget import Budget, Ticket
+from fosen_graph.asking.lines import QuickLines
 from fosen_graph.asking.quick import QuickStore
 from fosen_graph.asking.workers import EndedError, WorkerStore
 
@@ -36,6 +37,10 @@ class Memory:
             self._known.pop(key, None)
 
 
+def _key(question: Question) -> int:
+    return hash((question.text, question.default_graphs, question.named_graphs, question.bindings))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lanes:
     """
@@ -44,16 +49,38 @@ class Lanes:
     So a killed worker costs nobody an answer, and long questions wait for each other only.
     """
 
+    lines: QuickLines
     quick: QuickStore
     slow: WorkerStore
     budget: Budget
     watch: Watch | None = None
     memory: Memory = field(default_factory=Memory)
 
+    async def at_once(self, question: Question) -> bytes | None:
+        """
+        For an event loop: None where the question is to be asked by a thread, which may wait. Raises Unanswered.
+
+        That is one that is known to be long, or whose worker did not live to answer it, or whose client has to wait.
+        """
+        key = _key(question)
+        if key in self.memory:
+            return None
+        with self.budget.room_now(question.client) as ticket:
+            if ticket is None:
+                return None
+            try:
+                answer, ticket.seconds = await self.lines.ask(question, lambda: key in self.memory)
+            except EndedError as error:
+                ticket.seconds = min(error.seconds, self.quick.limits.quick_seconds)
+                self.memory.add(key)
+                return None
+            self.budget.count("questions_quick")
+            return answer
+
     def answer(self, question: Question) -> bytes:
         """Raises Unanswered."""
         with self.budget.room(question.client) as ticket:
-            key = hash((question.text, question.default_graphs, question.named_graphs, question.bindings))
+            key = _key(question)
             gone = self.watch() if self.watch else None
             if key not in self.memory:
                 try:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Final, NoReturn
 
 from fosen_graph.asking import Limits, Question, all_busy
+from fosen_graph.asking.messages import HEAD, question_message
 from fosen_graph.asking.workers import EndedError, outcome_of
-from fosen_graph.asking.zygote import HEAD, question_message
 
-LINES: Final = 2  # of a web process, and so workers that only it asks: one works while the other's answer is sent
+LINES: Final = 1  # of a web process, and so workers that only it asks: most questions go another way, see lines.py
 _PART = 1 << 16
 _send_now = ctypes.PyDLL(None).send
 _send_now.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int)

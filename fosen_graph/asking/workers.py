@@ -26,19 +26,15 @@ from fosen_graph.asking import (
     over_memory,
     over_time,
 )
+from fosen_graph.asking.messages import ANSWER, HEAD, REFUSAL, question_message, receive
 from fosen_graph.asking.zygote import (
-    ANSWER,
     CRASH,
-    HEAD,
     OUT_OF_MEMORY,
     READY,
-    REFUSAL,
     TAKEN,
     Holding,
     Lane,
     cannot_run,
-    question_message,
-    receive,
     release_holding,
 )
 

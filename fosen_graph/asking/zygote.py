@@ -12,10 +12,9 @@ import os
 import resource
 import signal
 import socket
-import struct
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -29,13 +28,11 @@ from fosen_graph.asking.confined import (
     no_new_files,
     open_nothing_more,
 )
+from fosen_graph.asking.messages import ANSWER, CANNOT_RUN, HEAD, REFUSAL, SIZE, end_of_message, question_of
 from fosen_graph.asking.published import STORE, Release
 from fosen_graph.asking.store import EmbeddedStore, Source, release_sources
 from fosen_graph.findings import CannotRun, Place, Words
 
-SIZE: Final = struct.Struct(">Q")
-HEAD: Final = struct.Struct(">BQQ")  # outcome, length of what follows, microseconds
-ANSWER, REFUSAL, CANNOT_RUN = range(3)
 READY: Final = b"ready\n"
 TAKEN: Final = b"t"
 CRASH: Final = b"Fatal Python error: "  # faulthandler's; HEAD begins otherwise
@@ -43,7 +40,8 @@ OUT_OF_MEMORY: Final = b"Aborted"  # what the engine does then
 _GRACE = 1.0  # seconds after which a worker ends itself, should nobody else end it
 _LOOK = 0.2  # seconds between two looks at the memory of all workers
 _BACKLOG = 512
-_QUESTIONS = 50_000  # after so many a worker makes room for a fresh one
+_QUESTIONS = 50_000  # after so many, or times that some came together, a worker makes room for a fresh one
+_TOGETHER = 0.001  # seconds for which an answer may wait for the next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,29 +255,45 @@ def _answer_one(store: EmbeddedStore, connection: socket.socket, limits: Limits)
 
 
 def _answer_many(store: EmbeddedStore, connection: socket.socket, limits: Limits) -> None:
-    """Until the other end is closed. The kernel ends this process over a question that takes too long."""
+    """
+    Until the other end is closed. The kernel ends this process over a question that takes too long.
+
+    Several may come together, and short ones are answered together; nobody's answer waits for a long one.
+    """
+    data = b""
     for _ in range(_QUESTIONS):
-        message = _received(connection)
-        signal.setitimer(signal.ITIMER_PROF, limits.quick_seconds)
-        connection.sendall(_answer(store, message))
+        while (end := end_of_message(data, 0)) is None:
+            data += connection.recv(1 << 16) or _nothing()
+        answers: list[bytes] = []
+        at, since = 0, time.monotonic()
+        while end is not None:
+            if answers and time.monotonic() - since > _TOGETHER:
+                connection.sendall(b"".join(answers))
+                answers, since = [], time.monotonic()
+            signal.setitimer(signal.ITIMER_PROF, limits.quick_seconds)
+            answers.append(_answer(store, data[at + SIZE.size : end]))
+            at, end = end, end_of_message(data, end)
+        connection.sendall(b"".join(answers))
+        data = data[at:]
     os._exit(0)
+
+
+def _nothing() -> NoReturn:
+    raise EOFError
 
 
 def _answer(store: EmbeddedStore, message: bytes) -> bytes:
     start = time.monotonic()
-    outcome, body = answered(store, _question(marshal.loads(message)))
+    outcome, body = answered(store, question_of(marshal.loads(message)))
     return HEAD.pack(outcome, len(body), int(1e6 * (time.monotonic() - start))) + body
 
 
 def _received(connection: socket.socket) -> bytes:
     """A message: SIZE and so many bytes. Each system call counts: the first is most often alone."""
-    data = connection.recv(1 << 16)
-    while len(data) < SIZE.size or len(data) < SIZE.size + SIZE.unpack_from(data)[0]:
-        part = connection.recv(1 << 16)
-        if not part:
-            raise EOFError
-        data += part
-    return data[SIZE.size :]
+    data = b""
+    while (end := end_of_message(data, 0)) is None:
+        data += connection.recv(1 << 16) or _nothing()
+    return data[SIZE.size : end]
 
 
 def answered(store: EmbeddedStore, question: Question) -> tuple[int, bytes]:
@@ -295,39 +309,6 @@ def answered(store: EmbeddedStore, question: Question) -> tuple[int, bytes]:
 
 
 # What goes between the processes
-
-
-def receive(connection: socket.socket, size: int, deadline: float) -> bytes:
-    """Exactly size bytes; raises TimeoutError, or EOFError where the other end is gone."""
-    data = bytearray()
-    while len(data) < size:
-        remaining = deadline - time.monotonic()
-        if remaining <= 0:
-            raise TimeoutError
-        connection.settimeout(remaining)
-        part = connection.recv(min(size - len(data), 1 << 20))
-        if not part:
-            raise EOFError
-        data += part
-    return bytes(data)
-
-
-def question_message(question: Question) -> bytes:
-    """Both ends are this program at one Python; marshal takes a tenth of what JSON takes."""
-    told = (question.text, question.format, question.default_graphs, question.named_graphs, question.bindings)
-    message = marshal.dumps(told)
-    return SIZE.pack(len(message)) + message
-
-
-def _question(told: Sequence[Any]) -> Question:
-    text, format_, default, named, bindings = told
-    return Question(
-        text=text,
-        format=format_,
-        default_graphs=None if default is None else tuple(default),
-        named_graphs=None if named is None else tuple(named),
-        bindings=tuple((name, iri) for name, iri in bindings),
-    )
 
 
 def cannot_run(told: dict[str, Any]) -> CannotRun:
@@ -370,7 +351,7 @@ def _main() -> None:
     order = json.loads(told)
     holding = _holding(order["holding"])
     if order["do"] == "once":
-        outcome, body = _once(holding, _question(list(order["question"].values())[:5]), Limits(**order["limits"]))
+        outcome, body = _once(holding, question_of(list(order["question"].values())[:5]), Limits(**order["limits"]))
         sys.stdout.buffer.write(HEAD.pack(outcome, len(body), 0) + body)
         return
     try:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.sansio.utils import get_host
 
 from fosen_graph.asking import Unanswered
 from fosen_graph.findings import Words
 from fosen_graph.web import below, problems
 from fosen_graph.web.address import language
 from fosen_graph.web.endpoint import clients, editor, limits, openapi, saved, sparql
-from fosen_graph.web.endpoint.fast import FastPath
+from fosen_graph.web.endpoint.fast import AT_ONCE, FastPath, is_host
 from fosen_graph.web.pages import codes, colophon, dumps, quality, routes, search, shipped, source, vocabulary, who
 from fosen_graph.web.pages.chrome import around
 from fosen_graph.web.pages.shelf import Shelf
@@ -82,6 +80,7 @@ def create_app(site: Site) -> Flask:
     app.after_request(lambda response: _finished(response, site))
     pages = app.wsgi_app
     fast = FastPath(pages, site, list((_OF_DATA | _CORS).items()))
+    app.extensions[AT_ONCE] = fast.at_once
 
     def named(environ: dict[str, Any], start: Any) -> Any:
         return (fast if _names_host(environ) else pages)(environ, start)
@@ -94,16 +93,11 @@ def create_app(site: Site) -> Flask:
 def _names_host(environ: dict[str, Any]) -> bool:
     """RFC 9112, 3.2: one host, in letters that a host may have; HTTP/1.0 may leave it out. Else it is ours."""
     told = environ.get("HTTP_HOST", "")
-    if _is_host(told):
+    if is_host(told):
         return True
     environ["HTTP_HOST"] = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     environ[_NO_HOST] = told or environ["SERVER_PROTOCOL"] == "HTTP/1.1"
     return not environ[_NO_HOST]
-
-
-@lru_cache(maxsize=256)
-def _is_host(host: str) -> bool:
-    return get_host("http", host) != ""
 
 
 def _one_host() -> None:

@@ -18,9 +18,11 @@ from flask import Flask
 
 from fosen_graph.asking import Question, Unanswered
 from fosen_graph.asking.budget import Board
+from fosen_graph.web.endpoint.fast import AT_ONCE
 from fosen_graph.web.presence import Presence
 from fosen_graph.web.site import Site
 
+GONE = "fosen_graph.gone"  # in the environ: whether the client has gone
 _FLUSH_SECONDS = 0.5
 _KEPT = 100_000  # records that wait to be written; beyond, the oldest are lost rather than a request held up
 _TEXT = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
@@ -54,7 +56,12 @@ class Current:
     """
 
     def __init__(
-        self, path: Path, make: Callable[[State], Site], app: Callable[[Site], Flask], log: Log, presence: Presence
+        self,
+        path: Path,
+        make: Callable[[State], Site],
+        app: Callable[[Site], Flask],
+        log: Log,
+        presence: Presence,
     ) -> None:
         self._path, self._make, self._app, self._log, self._presence = path, make, app, log, presence
         self._lock = threading.Lock()
@@ -75,12 +82,23 @@ class Current:
                 self._releases = releases
         return self._now
 
+    async def at_once(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes] | None:
+        """Status, headers and body of what needs no waiting; None for what is to be called in a thread."""
+        started = time.perf_counter()
+        if environ["PATH_INFO"] in self._own:
+            return None
+        site, app = self.look()
+        sent: tuple[int, list[tuple[str, str]], bytes] | None = await app.extensions[AT_ONCE](environ)
+        if sent is not None:
+            self._log.add(environ, str(sent[0]), time.perf_counter() - started, site.release.id)
+        return sent
+
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         started = time.perf_counter()
         answer = self._own.get(environ["PATH_INFO"])
         if answer:
             return answer(start_response)
-        self._presence.begin(environ.get("REMOTE_ADDR", ""))
+        self._presence.begin(environ[GONE])
         site, app = self.look()
         status = "500"
 

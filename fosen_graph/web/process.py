@@ -10,23 +10,25 @@ import resource
 import signal
 import socket
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from granian import _futures, _granian, _signals, wsgi
+import uvloop
+from granian import _futures, _granian, _signals
 from granian.http import HTTP1Settings
 
 from fosen_graph.asking import TRUSTED, Limits
 from fosen_graph.asking.budget import Board, Budget
 from fosen_graph.asking.elsewhere import Address
 from fosen_graph.asking.lanes import Lanes, Memory
+from fosen_graph.asking.lines import QuickLines
 from fosen_graph.asking.published import read_release
 from fosen_graph.asking.quick import QuickStore
 from fosen_graph.asking.remote import Shared, remote_store
 from fosen_graph.asking.workers import WorkerStore
 from fosen_graph.web.app import create_app
+from fosen_graph.web.bridge import Bridge
 from fosen_graph.web.current import Current, Log, State
 from fosen_graph.web.presence import Presence
 from fosen_graph.web.reconcile.registers import Registers
@@ -101,6 +103,7 @@ class _Sites:
                 register=self._register,
             )
         public = Lanes(
+            lines=QuickLines(str(sockets / "quick"), limits),
             quick=QuickStore(str(sockets / "quick"), limits),
             slow=WorkerStore(str(sockets / "slow"), limits),
             budget=self._budget,
@@ -133,30 +136,33 @@ def _answer(listener: socket.socket, application: Current) -> None:
     granian's own supervisor gives each worker a queue of connections of its own, which are lost with it, starts one
     anew in half a second, and gives up where one is killed twice. Ours forks, and the queue is shared.
     """
-    ended, stop = threading.Event(), _SIGNALS.set_sync_signals()
-    stop.add_cb(ended.set)
+    loop = uvloop.new_event_loop()
+    asyncio.set_event_loop(loop)
+    ended, stop = asyncio.Event(), _SIGNALS.set_loop_signals(loop)
+    stop.add_cb(lambda: loop.call_soon_threadsafe(ended.set))
+    loop.remove_signal_handler(signal.SIGINT)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    worker = _GRANIAN.WSGIWorker(
+    worker = _GRANIAN.RSGIWorker(
         1,
         (None, _GRANIAN.SocketHolder(os.dup(listener.fileno()), False, 1024)),
         None,
         1,
         8,
-        _THREADS,
+        1,
         _IDLE_SECONDS,
         _CONNECTIONS,
         "1",
         HTTP1Settings(header_read_timeout=_HEAD_SECONDS * 1000),
         None,
+        False,
         None,
         *_NO_TLS,
         (None, None),
     )
-    loop = asyncio.new_event_loop()
-    scheduler = _FUTURES._new_cbscheduler(loop, wsgi._callback_wrapper(application, {}, None), impl_asyncio=True)
-    worker.serve_mtr(scheduler, loop, stop)
-    ended.wait()
+    bridge = _FUTURES._future_watcher_wrapper(Bridge(application, _THREADS))
+    worker.serve_mtr(_FUTURES._new_cbscheduler(loop, bridge, impl_asyncio=True), loop, stop)
+    loop.run_until_complete(ended.wait())
 
 
 def _give_memory_back() -> None:

@@ -14,11 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fosen_graph.asking import TRUSTED, Limits
+from fosen_graph.asking import TRUSTED, Limits, lines, quick
 from fosen_graph.asking.budget import Board
 from fosen_graph.asking.elsewhere import Address
 from fosen_graph.asking.published import read_release
-from fosen_graph.asking.quick import LINES
 from fosen_graph.asking.workers import Lane, Spare, Zygote, release_holding
 from fosen_graph.findings import CannotRun, FosenGraphError, Lang, Words
 from fosen_graph.web import metrics, process
@@ -54,8 +53,9 @@ class Serving:
 
     def lanes(self, sockets: Path) -> tuple[Lane, ...]:
         cores = max(2, os.cpu_count() or 1)
+        many = (lines.LINES + quick.LINES) * self.web_processes
         return (
-            Lane(address=str(sockets / "quick"), workers=LINES * self.web_processes, limits=self.limits, quick=True),
+            Lane(address=str(sockets / "quick"), workers=many, limits=self.limits, quick=True),
             Lane(address=str(sockets / "slow"), workers=cores, limits=self.limits, nice=10),
             Lane(address=str(sockets / "pages"), workers=2, limits=TRUSTED),
         )
