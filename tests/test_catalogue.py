@@ -266,21 +266,23 @@ def test_d1_every_data_set_is_described_in_both_languages(graph: Graph) -> None:
 
 
 def test_d2_the_data_can_be_fetched_in_every_format_and_asked(graph: Graph) -> None:
-    """Six formats of the plan and of all together, and one endpoint."""
+    """Six formats of the plan and of all together, and two services."""
     rows = asked(graph, "D2")
     files = {
         (str(row.url).removeprefix(BASE), str(row.format).removeprefix(EU)) for row in rows if str(row.kind) == "file"
     }
     assert len(files) == 12
     assert {("dumps/fosen/2022-2024.ttl", "file-type/RDF_TURTLE"), ("dumps/all.nq", "file-type/RDF_N_QUADS")} <= files
-    assert {str(row.url) for row in rows if str(row.kind) == "service"} == {f"{BASE}sparql"}
+    assert {str(row.url) for row in rows if str(row.kind) == "service"} == {f"{BASE}sparql", f"{BASE}reconcile"}
 
 
 def test_files_stand_where_the_site_is_and_names_under_the_base(settings: Settings) -> None:
     """A site of its own moves the addresses of files and service and no IRI."""
     moved = described(replace(settings, site="http://127.0.0.1:8000/"), PLAN)
     assert URIRef("http://127.0.0.1:8000/dumps/all.ttl") in set(moved.objects(None, DCAT.downloadURL))
-    assert set(moved.objects(None, DCAT.endpointURL)) == {URIRef("http://127.0.0.1:8000/sparql")}
+    assert set(moved.objects(None, DCAT.endpointURL)) == {
+        URIRef(f"http://127.0.0.1:8000/{name}") for name in ("sparql", "reconcile")
+    }
     assert all(str(subject).startswith(BASE) for subject in moved.subjects(RDF.type, DCAT.Dataset))
 
 

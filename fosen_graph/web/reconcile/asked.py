@@ -12,7 +12,7 @@ from fosen_graph.web.problems import Problem
 
 BATCH = 50  # queries of one request
 IDS = 100  # entities of one request for more data
-PROPERTIES = 30  # asked for in it
+PROPERTIES = 40  # asked for in it
 _CONDITIONS = 10  # of one query
 _VALUES = 20  # of one condition
 _TEXT = 500  # letters of a query or a value that are looked at; no name is longer
