@@ -66,8 +66,19 @@ _FILE_TYPES = {  # extension to the EU's file type and the name that people know
     "trig": ("RDF_TRIG", "TriG"),
     "jsonld": ("JSON_LD", "JSON-LD"),
     "rdf": ("RDF_XML", "RDF/XML"),
+    "tsv": ("TSV", "SSSOM/TSV"),
 }
 _LANGUAGES = {"nb": "NOB", "nn": "NNO", "en": "ENG"}
+
+DECISIONS = Described(
+    title={"nb": "Avgjørelser om lenker og emner", "en": "Decisions about links and subjects"},
+    description={
+        "nb": "Lenker til Enhetsregisteret som er godtatt eller avvist, og emner for innsatsområdene: hvem som "
+        "avgjorde, når og hvorfor, som en tabell etter SSSOM.",
+        "en": "Links to the register of legal entities that were accepted or refused, and subjects of the focus areas: "
+        "who decided, when and why, as a table by SSSOM.",
+    },
+)
 
 
 def catalogue(
@@ -244,6 +255,9 @@ class _Writer:
         for plan in plans:
             yield node, VOID.exampleResource, self._data.plan(plan.region, plan.plan)
         for dump in dumps:
+            if dump.extension == "tsv":  # no RDF, so no dump by VoID
+                yield from self._distribution(node, DECISIONS, dump)
+                continue
             yield node, VOID.dataDump, self._iris.file(dump.path)
             yield from self._distribution(node, settings.everything, dump)
 

@@ -13,13 +13,14 @@ from pathlib import Path
 from rdflib import URIRef
 
 import fosen_graph
-from fosen_graph import checking, syntaxes
+from fosen_graph import checking, formats, syntaxes
 from fosen_graph.asking.published import STORE, About
 from fosen_graph.catalogue import Dump, catalogue
 from fosen_graph.findings import DataError, Finding, Lang, Place, Report, Severity, Words
-from fosen_graph.iris import GRAPHS
+from fosen_graph.formats import Triple
+from fosen_graph.iris import EU, GRAPHS
 from fosen_graph.reading.graph import Places
-from fosen_graph.release import fixed
+from fosen_graph.release import fixed, mappings
 from fosen_graph.release.cache import Kept
 from fosen_graph.release.dumps import EXTENSIONS, Part, parts_of, write_bytes, write_document
 from fosen_graph.release.fixed import FixedGraph
@@ -77,6 +78,7 @@ class Publication:
         self.graphs = fixed.of_the_ground(self.workshop) | fixed.of_the_report(self.workshop, self.seen.results)
         self._prove_one_graph(self.graphs)
         self._write_all([*self._plan_dumps(), *self._graph_dumps(), self._dump_of_all()])
+        self._write_decisions()
         self._write_catalogue()
         self._write_report(report)
         self._write_manifest(inputs, report)
@@ -136,6 +138,19 @@ class Publication:
 
     # What speaks about the dumps
 
+    def _write_decisions(self) -> None:
+        """What was decided, with the names of what it is about; of plans without subjects nothing is read twice."""
+        triples: list[Triple] = []
+        for name, kept in self.kept.items():
+            told = {part.fragment.graph: part for part in parts_of(kept) if part.fragment.syntax == "nt"}
+            texts = [told[graph].read()[0] for graph in mappings.GRAPHS if graph in told and graph != "plan"]
+            if "plan" in told and any(mappings.is_decided(text) for text in texts):
+                texts.append(told["plan"].read()[0])
+            triples += [quad[:3] for quad in formats.read(b"\n".join(texts), formats.NTRIPLES, name)]
+        licence = f"{EU}licence/{self.workshop.settings.data_licence}"
+        if log := mappings.decision_log(triples, self.workshop.iris, licence, self.release):
+            self._plain(mappings.FILE, [log], "all")
+
     def _write_catalogue(self) -> None:
         dumps = [
             Dump(
@@ -173,9 +188,9 @@ class Publication:
         shutil.copyfile(self.folder / "graphs" / "report.ttl", self.folder / "report.ttl")
         self.files["report.ttl"] = self.files["graphs/report.ttl"]
 
-    def _plain(self, name: str, parts: Iterable[str]) -> None:
+    def _plain(self, name: str, parts: Iterable[str], graph: str = "report") -> None:
         written = write_parts(self.folder / name, (part.encode() for part in parts))
-        self.files[name] = _File(written=written, triples=0, graph="report")
+        self.files[name] = _File(written=written, triples=0, graph=graph)
 
     def _write_manifest(self, inputs: Inputs, report: Report) -> None:
         counts = {name: of.triples for name, of in self._counts().items()}

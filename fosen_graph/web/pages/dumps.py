@@ -22,6 +22,7 @@ _TYPES = {format_.extension: format_.content_type for format_ in RDF_FORMATS} | 
     "json": "application/json",
     "sarif": "application/sarif+json",
     "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
 }
 
