@@ -7,10 +7,16 @@ import fcntl
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 _TESTS = Path(__file__).parent
 _ALONE = ("hostile/", "test_server.py", "test_workers.py", "test_disk.py", "test_elsewhere.py", "test_sparql_text.py")
+
+hypothesis.settings.register_profile(
+    "ours", derandomize=True, deadline=None
+)  # a slow moment is no fault of the program
+hypothesis.settings.load_profile("ours")
 
 
 def _is_alone(item: pytest.Item) -> bool:
