@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TypeAlias
 
 from fosen_graph.findings import Lang, Words
+from fosen_graph.settings import REGISTER, Environment
 
 
 class Say:
@@ -26,3 +28,22 @@ def subcommand(commands: Commands, name: str, about: str) -> argparse.ArgumentPa
 
 def add_lang(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("--lang", choices=("nb", "en"), help=say("språket i meldingene", "language of the messages"))
+
+
+def port(text: str) -> int:
+    """For argparse, which turns the error into its own."""
+    number = int(text)
+    if not 0 <= number < 65536:
+        raise ValueError(text)
+    return number
+
+
+def add_register(parser: argparse.ArgumentParser, say: Say, environment: Environment) -> None:
+    """Where the copy of the register of units is."""
+    parser.add_argument(
+        "--register",
+        type=Path,
+        default=Path(environment.register or REGISTER),
+        metavar=say("FIL", "FILE"),
+        help=say("kopien (%(default)s)", "the copy (%(default)s)"),
+    )

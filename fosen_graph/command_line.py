@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from fosen_graph import __version__
-from fosen_graph.arguments import Commands, Say, add_lang, subcommand
+from fosen_graph.arguments import Commands, Say, add_lang, port, subcommand
 from fosen_graph.link_line import add_link
 from fosen_graph.registry_line import add_registry
 from fosen_graph.settings import Environment
@@ -37,8 +37,8 @@ def command_line(environment: Environment) -> argparse.ArgumentParser:
     _add_validate(commands, say)
     _add_draft(commands, say)
     _add_mint(commands, say)
-    add_registry(commands, say)
-    add_link(commands, say)
+    add_registry(commands, say, environment)
+    add_link(commands, say, environment)
     return parser
 
 
@@ -120,7 +120,7 @@ def _add_serve(commands: Commands, say: Say, environment: Environment) -> None:
     about = say("Vis en utgivelse som nettsted og SPARQL-endepunkt.", "Serve a release as pages and a SPARQL endpoint.")
     parser = subcommand(commands, "serve", about)
     parser.add_argument("--host", default=environment.host)
-    parser.add_argument("--port", type=_port, default=environment.port, help="0-65535")
+    parser.add_argument("--port", type=port, default=environment.port, help="0-65535")
     _add_release(parser, say, environment)
     parser.add_argument(
         "--remote",
@@ -172,13 +172,6 @@ def _add_serve(commands: Commands, say: Say, environment: Environment) -> None:
         "--metrics-port", type=int, metavar="PORT", help=say("tall for Prometheus", "figures for Prometheus")
     )
     add_lang(parser, say)
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port < 65536:
-        raise ValueError(text)
-    return port
 
 
 def _add_release(parser: argparse.ArgumentParser, say: Say, environment: Environment) -> None:

@@ -67,7 +67,7 @@ def ask_line(prompt: str) -> str | None:
     sys.stdout.write(prompt)
     sys.stdout.flush()
     line = sys.stdin.readline()
-    if not sys.stdin.isatty():  # a terminal shows the line that was typed and its end
+    if not (sys.stdin.isatty() and line):  # a terminal shows the line that was typed and its end
         sys.stdout.write(line if line.endswith("\n") else f"{line}\n")
     return line.rstrip("\r\n") if line else None
 

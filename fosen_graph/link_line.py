@@ -6,13 +6,12 @@ import argparse
 import datetime
 from pathlib import Path
 
-from fosen_graph.arguments import Commands, Say, add_lang, subcommand
+from fosen_graph.arguments import Commands, Say, add_lang, add_register, port, subcommand
 from fosen_graph.iris import REGISTER_API
+from fosen_graph.settings import Environment
 
-_REGISTER = Path("register/enhetsregisteret.sqlite")
 
-
-def add_link(commands: Commands, say: Say) -> None:
+def add_link(commands: Commands, say: Say, environment: Environment) -> None:
     about = say(
         "Finn planens virksomheter i Enhetsregisteret.", "Find the plan's organisations in Norway's register of units."
     )
@@ -20,28 +19,28 @@ def add_link(commands: Commands, say: Say) -> None:
     actions = parser.add_subparsers(
         title=say("handlinger", "actions"), required=True, dest="action", metavar=say("handling", "action")
     )
-    _add_propose(actions, say)
-    _add_review(actions, say)
-    _add_check(actions, say)
+    _add_propose(actions, say, environment)
+    _add_review(actions, say, environment)
+    _add_check(actions, say, environment)
 
 
-def _add_propose(actions: Commands, say: Say) -> None:
+def _add_propose(actions: Commands, say: Say, environment: Environment) -> None:
     about = say(
         "Foreslå enheter for hver virksomhet, med grunner.", "Propose units for every organisation, with reasons."
     )
     parser = subcommand(actions, "propose", about)
-    _add_places(parser, say)
+    _add_places(parser, say, environment)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     add_lang(parser, say)
 
 
-def _add_review(actions: Commands, say: Say) -> None:
+def _add_review(actions: Commands, say: Say, environment: Environment) -> None:
     about = say(
         "Godta eller avvis forslagene, med begrunnelse; hvert svar skrives med en gang.",
         "Accept or refuse the proposals, with a reason; each answer is written at once.",
     )
     parser = subcommand(actions, "review", about)
-    _add_places(parser, say)
+    _add_places(parser, say, environment)
     parser.add_argument(
         "--av",
         "--by",
@@ -56,18 +55,18 @@ def _add_review(actions: Commands, say: Say) -> None:
         help=say("en side i nettleseren på denne maskinen", "a page in the browser of this machine"),
     )
     parser.add_argument(
-        "--port", type=int, default=0, help=say("sidens port (en ledig)", "the page's port (a free one)")
+        "--port", type=port, default=0, help=say("sidens port (en ledig)", "the page's port (a free one)")
     )
     add_lang(parser, say)
 
 
-def _add_check(actions: Commands, say: Say) -> None:
+def _add_check(actions: Commands, say: Say, environment: Environment) -> None:
     about = say(
         "Se etter om godtatte lenker fortsatt stemmer (0 alle stemmer, 1 noe er funnet, 2 kunne ikke kjøres).",
         "See whether accepted links still hold (0 all do, 1 something was found, 2 could not run).",
     )
     parser = subcommand(actions, "check", about)
-    _add_places(parser, say)
+    _add_places(parser, say, environment)
     parser.add_argument(
         "--api",
         nargs="?",
@@ -94,15 +93,9 @@ def _add_check(actions: Commands, say: Say) -> None:
     add_lang(parser, say)
 
 
-def _add_places(parser: argparse.ArgumentParser, say: Say) -> None:
+def _add_places(parser: argparse.ArgumentParser, say: Say, environment: Environment) -> None:
     parser.add_argument("--data", type=Path, default=Path("data"), metavar=say("MAPPE", "DIR"))
-    parser.add_argument(
-        "--register",
-        type=Path,
-        default=_REGISTER,
-        metavar=say("FIL", "FILE"),
-        help=say("kopien (%(default)s)", "the copy (%(default)s)"),
-    )
+    add_register(parser, say, environment)
 
 
 def _add_date(parser: argparse.ArgumentParser, say: Say) -> None:

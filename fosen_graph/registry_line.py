@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import datetime
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from fosen_graph.arguments import Commands, Say, add_lang, subcommand
+from fosen_graph.arguments import Commands, Say, add_lang, add_register, subcommand
 from fosen_graph.iris import REGISTER_API
+from fosen_graph.settings import Environment
 
-_REGISTER = Path("register/enhetsregisteret.sqlite")
 Option: TypeAlias = Callable[[argparse.ArgumentParser, Say], None]
 
 
-def add_registry(commands: Commands, say: Say) -> None:
+def add_registry(commands: Commands, say: Say, environment: Environment) -> None:
     about = say(
         "Hold en lokal, datert kopi av Enhetsregisteret.", "Keep a dated local copy of Norway's register of units."
     )
@@ -23,15 +24,16 @@ def add_registry(commands: Commands, say: Say) -> None:
     actions = parser.add_subparsers(
         title=say("handlinger", "actions"), required=True, dest="action", metavar=say("handling", "action")
     )
-    for name, help_, options in _actions(say):
+    for name, help_, options in _actions(say, environment):
         action = subcommand(actions, name, help_)
         for add in options:
             add(action, say)
         add_lang(action, say)
 
 
-def _actions(say: Say) -> tuple[tuple[str, str, tuple[Option, ...]], ...]:
+def _actions(say: Say, environment: Environment) -> tuple[tuple[str, str, tuple[Option, ...]], ...]:
     """Name, help and options of each."""
+    register = partial(add_register, environment=environment)
     return (
         (
             "fetch",
@@ -39,22 +41,22 @@ def _actions(say: Say) -> tuple[tuple[str, str, tuple[Option, ...]], ...]:
                 "Hent filene med alle enheter og underenheter, hvis de er nye, og lag kopien.",
                 "Fetch the files of all units and sub-units, if they are new, and make the copy.",
             ),
-            (_form, _register, _api),
+            (_form, register, _api),
         ),
         (
             "load",
             say("Lag kopien av filer som er lastet ned.", "Make the copy of files that were downloaded."),
-            (_files, _register),
+            (_files, register),
         ),
         (
             "lookup",
             say("Finn en enhet etter nummer eller navn.", "Find a unit by number or name."),
-            (_unit, _register, _api),
+            (_unit, register, _api),
         ),
         (
             "update",
             say("Før inn det som er endret siden sist.", "Enter what has changed since last time."),
-            (_register, _api),
+            (register, _api),
         ),
         (
             "generate",
@@ -104,16 +106,6 @@ def _synthetic(parser: argparse.ArgumentParser, say: Say) -> None:
 
 def _form(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("--format", choices=("json", "csv"), default="json")
-
-
-def _register(parser: argparse.ArgumentParser, say: Say) -> None:
-    parser.add_argument(
-        "--register",
-        type=Path,
-        default=_REGISTER,
-        metavar=say("FIL", "FILE"),
-        help=say("kopien (%(default)s)", "the copy (%(default)s)"),
-    )
 
 
 def _api(parser: argparse.ArgumentParser, say: Say) -> None:

@@ -24,7 +24,7 @@ OUTSIDE = {
     "asking", "release", "drafting.command", "registries.indexing", "registries.index", "registries.changing",
     "registries.wire", "registries.client", "registries.fetch", "registries.synthetic", "registries.updates",
     "registries.command", "linking.command", "linking.desk", "linking.writing",
-    "web", "registry_line", "link_line", "command_line", "console", "cli",
+    "web", "arguments", "registry_line", "link_line", "command_line", "console", "cli",
 }  # fmt: skip
 TOUCHES_THE_WORLD = {
     "asyncio", "concurrent", "datetime.now", "fcntl", "http", "httpx", "multiprocessing", "os", "pathlib", "random",

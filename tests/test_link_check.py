@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from registers.server import registry, serving
 
 from fosen_graph.cli import main
@@ -104,7 +106,7 @@ def test_a_number_that_is_gone_tells_who_may_have_taken_over() -> None:
 
 
 def test_a_link_of_which_nothing_was_kept_is_held_against_its_name() -> None:
-    bare = replace(LINK, known=Known())
+    bare = dataclasses.replace(LINK, known=Known())
     assert told(UNIT, link=bare) == []
     assert [code for code, _, _ in told(replace(UNIT, name="BLÅKLOKKA FRUKT AS"), link=bare)] == ["link-other-name"]
 

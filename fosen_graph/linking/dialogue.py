@@ -61,7 +61,9 @@ class Dialogue:
         try:
             for number, case in enumerate(cases, 1):
                 self._case(case, f"{number} {Words(nb='av', en='of').in_language(self.lang)} {len(cases)}")
-        except (_StoppedError, KeyboardInterrupt):
+        except _StoppedError:
+            pass
+        except KeyboardInterrupt:
             self.say("")
         except ChangedMeanwhileError as error:
             self.say(error.text(self.lang))
