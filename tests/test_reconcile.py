@@ -23,6 +23,7 @@ from reconciling import (
     without_register,
 )
 
+from fosen_graph.cli import main
 from fosen_graph.web.reconcile.asked import IDS
 from fosen_graph.web.reconcile.registers import Registers
 
@@ -289,6 +290,12 @@ def test_a_copy_that_is_replaced_is_taken_up(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("no register")
     (tmp_path / "other").rename(place)
     assert one(OSEN, to, type="Unit") == []
+
+
+def test_a_copy_that_is_named_and_not_there_stops_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever names it means it; the remedy says how one is made."""
+    assert main(["serve", "--lang", "en", "--register", str(tmp_path / "none.sqlite")]) == 2
+    assert "registry fetch" in capsys.readouterr().err
 
 
 def test_many_threads_share_few_handles() -> None:

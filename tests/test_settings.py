@@ -167,6 +167,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(settings: Settings
             Environment(out="x", host="::1", port=0),
         ),
         ({"FOSEN_GRAPH_DISK_TRIPLES": "0"}, Environment(disk_triples=0)),
+        ({"FOSEN_GRAPH_REGISTER": "a/copy.sqlite"}, Environment(register="a/copy.sqlite")),
     ],
 )
 def test_the_machine_s_variables(variables: dict[str, str], expected: Environment) -> None:
