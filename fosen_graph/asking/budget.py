@@ -9,6 +9,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -121,44 +122,21 @@ class Budget:
 
         client: "" has no limits of its own.
         """
-        number, limited = self._number(client)
         until = time.monotonic() + self._limits.wait_seconds
-        while not self._entered(number, limited):
+        while (ticket := self.enter(client)) is None:
             if time.monotonic() > until:
                 self.count("questions_refused")
                 raise too_many(max(1, round(self._limits.seconds)))
             time.sleep(_LINE_SECONDS)
-        with self._inside(number, limited) as ticket:
-            yield ticket
-
-    @contextlib.contextmanager
-    def room_now(self, client: str) -> Iterator[Ticket | None]:
-        """The same, for whom may not wait: None where there is a line. Raises Unanswered."""
-        number, limited = self._number(client)
-        if not self._entered(number, limited):
-            yield None
-            return
-        with self._inside(number, limited) as ticket:
-            yield ticket
-
-    def _number(self, client: str) -> tuple[int, bool]:
-        """Of the client, and whether it has limits of its own."""
-        return zlib.crc32(client.encode()) or 1, bool(client) and self._limits.per_client
-
-    @contextlib.contextmanager
-    def _inside(self, number: int, limited: bool) -> Iterator[Ticket]:
-        ticket = Ticket()
         try:
             yield ticket
         finally:
-            with self._lock:
-                self._board.add_running(self._area, -1)
-                if limited:
-                    self._change(number, -1, ticket.seconds)
-                self.count("question_milliseconds", int(ticket.seconds * 1000))
+            self.leave(ticket)
 
-    def _entered(self, number: int, limited: bool) -> bool:
-        """False where the client has to wait for its own questions. Raises Unanswered."""
+    def enter(self, client: str) -> Ticket | None:
+        """At once: None where the client has to wait for its own questions. Raises Unanswered."""
+        number = zlib.crc32(client.encode()) or 1
+        limited = bool(client) and self._limits.per_client
         with self._lock:
             if self._board.running() >= self._limits.concurrent:
                 self.count("questions_refused")
@@ -168,11 +146,18 @@ class Budget:
                 self.count("questions_refused")
                 raise too_many(max(1, int((used - self._limits.client_seconds) / self._rate) + 1))
             if running >= self._limits.client_concurrent:
-                return False
+                return None
             self._board.add_running(self._area, 1)
             if limited:
                 self._change(number, 1, 0.0)
-            return True
+        return Ticket(number if limited else None)
+
+    def leave(self, ticket: Ticket) -> None:
+        with self._lock:
+            self._board.add_running(self._area, -1)
+            if ticket.number is not None:
+                self._change(ticket.number, -1, ticket.seconds)
+            self.count("question_milliseconds", int(ticket.seconds * 1000))
 
     def _change(self, number: int, running: int, seconds: float) -> None:
         self._board.add_of_client(self._area, number % _CLIENTS, number, running, seconds, self._rate)
@@ -181,8 +166,13 @@ class Budget:
         self._board.count(self._area, name, more)
 
 
+@dataclass(slots=True)
 class Ticket:
-    """seconds: what the question took, to be told by who answers it."""
+    """
+    What was entered with, to leave with. number: of a client that has limits of its own.
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
+    seconds: what the question took, to be told by who answers it.
+    """
+
+    number: int | None
+    seconds: float = 0.0

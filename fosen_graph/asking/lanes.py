@@ -65,17 +65,19 @@ class Lanes:
         key = _key(question)
         if key in self.memory:
             return None
-        with self.budget.room_now(question.client) as ticket:
-            if ticket is None:
-                return None
-            try:
-                answer, ticket.seconds = await self.lines.ask(question, lambda: key in self.memory)
-            except EndedError as error:
-                ticket.seconds = min(error.seconds, self.quick.limits.quick_seconds)
-                self.memory.add(key)
-                return None
-            self.budget.count("questions_quick")
-            return answer
+        ticket = self.budget.enter(question.client)
+        if ticket is None:
+            return None
+        try:
+            answer, ticket.seconds = await self.lines.ask(question, lambda: key in self.memory)
+        except EndedError as error:
+            ticket.seconds = min(error.seconds, self.quick.limits.quick_seconds)
+            self.memory.add(key)
+            return None
+        finally:
+            self.budget.leave(ticket)
+        self.budget.count("questions_quick")
+        return answer
 
     def answer(self, question: Question) -> bytes:
         """Raises Unanswered."""
