@@ -37,6 +37,7 @@ ROV = Terms("http://www.w3.org/ns/regorg#")
 ORGANISATION_CATALOGUE = "https://organization-catalog.fellesdatakatalog.digdir.no/organizations/"
 REGISTER_SITE = "https://data.brreg.no/"
 REGISTER_LICENCE = URIRef("https://data.norge.no/nlod/no/")  # as the API's description names it
+ORGANISATION_TYPE = f"{str(BR).rpartition('/')[0]}/org-type.ttl#"
 ORGANISATION_STATUS = f"{str(BR).rpartition('/')[0]}/org-status.ttl#"
 REGISTER_API = "https://data.brreg.no/enhetsregisteret/api/enheter/"
 REGISTER_PAGE = "https://data.brreg.no/enhetsregisteret/oppslag/enheter/"  # for people
@@ -137,11 +138,14 @@ _FOREIGN_PREFIXES = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "oa": str(OA),
     "org": "http://www.w3.org/ns/org#",
+    "orgstatus": ORGANISATION_STATUS,
+    "orgtype": ORGANISATION_TYPE,
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "rov": str(ROV),
+    "schema": "https://schema.org/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",

@@ -161,3 +161,35 @@ def test_what_points_to_a_thing_has_a_name(path: str, property_: str, name: str)
 def test_a_part_of_the_source_is_titled_by_its_words(path: str, title: str) -> None:
     heading = re.search("<h1[^>]*>(.*?)</h1>", page(PLAN + path))
     assert heading and unescape(heading[1]) == title
+
+
+def test_an_organisation_tells_what_the_register_said_when_and_by_which_licence() -> None:
+    html = page("/doc/fosen/aktoer/oerland-kommune")
+    told = text(html)
+    assert "Slik registeret var 2023, lest i https://www.ssb.no/klass/" in told
+    assert "Inneholder data under norsk lisens for offentlige data (NLOD) tilgjengeliggjort av Brønn" in told
+    assert "kommune (KOMM)" in told and "kommunenummer 5057" in told
+    assert facts("/doc/fosen/aktoer/oerland-kommune", "Lagt til av oss")["ligger i"] == ["Ørland"]
+    assert "(NLOD) distributed by Brønnøysundregistrene" in text(page("/en/doc/fosen/aktoer/oerland-kommune"))
+    assert "NLOD)" not in text(page("/doc/fosen/aktoer/raadet").partition("<footer")[0])
+
+
+def test_a_focus_area_tells_its_subjects_why_and_whose_list_they_are_from() -> None:
+    html = page(f"{PLAN}/innsatsomraade/verdiskaping-samferdsel")
+    section = html.partition('id="emner"')[2].partition("</section>")[0]
+    rows = [text(row) for row in re.findall(r"<tr>(.*?)</tr>", section, re.DOTALL)[1:]]
+    assert rows == [
+        "Transport EUs datatemaer sikker Samferdsel er transport.",
+        "Trafikk og transport LOS sikker Samferdsel er trafikk og transport.",
+        "Veg og vegregulering LOS sikker "
+        "Tre av fire punkter er veg, blant dem «FV Flakk-Ila-Klett» og «Fylkesvegnett».",
+    ]
+    assert "LOS, forvaltet av Digitaliseringsdirektoratet" in text(section)
+    assert 'id="emner"' not in page(f"{PLAN}/innsatsomraade/verdiskaping-reiseliv")
+
+
+def test_a_place_tells_its_number_and_what_it_came_after() -> None:
+    told = facts("/doc/fosen/sted/oerland", "Lagt til av oss")
+    assert told["kom etter"] == ["Bjugn", "Ørland (til 2020)"]
+    assert told["nummer"] == ["5057"] and told["opprettet"] == ["2020-01-01"]
+    assert told["samme på Wikidata"] == ["http://www.wikidata.org/entity/Q308245"]

@@ -34,9 +34,19 @@ class Consulted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What the record itself says: a number, a day, or that it is so."""
+
+    property: Value
+    text: str
+    is_so: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
     subjects: tuple[Subject, ...] = ()
     consulted: tuple[Consulted, ...] = ()
+    recorded: tuple[Recorded, ...] = ()
 
     @property
     def lists(self) -> list[str]:
@@ -51,7 +61,7 @@ def read_added(store: Store, iri: str, own: Iterable[Row]) -> list[Row]:
 
 def wanted(found: Iterable[Row]) -> set[str]:
     """The IRIs that `added` will need names for."""
-    return {row[key].value for row in found for key in ("concept", "certainty", "source") if key in row}
+    return {row[key].value for row in found for key in ("concept", "certainty", "source", "property") if key in row}
 
 
 def added(found: list[Row], names: Names) -> Added:
@@ -61,6 +71,13 @@ def added(found: list[Row], names: Names) -> Added:
             Consulted(issued=row["issued"].value, source=names.of(row["source"].value))
             for row in found
             if "issued" in row
+        ),
+        recorded=tuple(
+            Recorded(
+                property=names.of(row["property"].value), text=row["value"].value, is_so=row["value"].value == "true"
+            )
+            for row in found
+            if "property" in row
         ),
     )
 
