@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import functools
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -180,8 +181,14 @@ def test_the_register_itself_may_be_asked(data: Path, capsys: pytest.CaptureFixt
     served.remove("993091472", "2026-11-05")
     served.delete("997104552", "2026-11-06")
     with serving(served) as address:
-        assert main(["link", "check", "--data", str(data), "--api", address, "--lang", "en"]) == 1
+        assert main(["link", "check", "--data", str(data), "--api", address, "--write", "--lang", "en"]) == 1
     out = capsys.readouterr().out
     assert "Roret KF: the register does not have the number 993091472 since 2026-11-05." in out
     assert "FOSEN BRANN OG REDNINGSTJENESTE IKS (997104552) was deleted on 2026-11-06." in out
     assert out.endswith("0 errors, 2 warnings, 0 notes\n")
+    facts = (data / "fosen/registeropplysninger.yaml").read_text("utf-8")
+    assert re.search(
+        r"- om: roret-kf\n  registrert-navn: RORET ØRLAND KULTURFORETAK KF\n(  .*\n)*  slettet: 2026-11-05\n", facts
+    )
+    assert main(["check", "--data", str(data), "--lang", "en"]) == 0
+    assert capsys.readouterr().out.count("is deleted from the register") == 2

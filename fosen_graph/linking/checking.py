@@ -97,6 +97,26 @@ def _known(facts: Facts, about: URIRef) -> Known:
     )
 
 
+def now(link: Link, found: Unit | Missing) -> Unit | None:
+    """
+    What is to be entered of it: of a removed unit, what was known, and the day.
+
+    None where nothing can be said: the register does not have it, and does not tell since when.
+    """
+    known = link.known
+    if isinstance(found, Unit):
+        return found
+    if not (found.day and known.name and known.form):
+        return None
+    return Unit(
+        number=link.number,
+        name=known.name,
+        form=known.form,
+        municipality_number=known.municipality,
+        deleted=found.day,
+    )
+
+
 def broken(links: Sequence[Link], look_up: LookUp, register: Register) -> Iterator[Finding]:
     """What is no longer as it was when people accepted it, at the place of the number."""
     for link in links:

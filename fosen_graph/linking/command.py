@@ -11,7 +11,7 @@ from typing import Any
 
 from fosen_graph.findings import DataError, Finding, Lang, Place, Report, Words
 from fosen_graph.linking.cases import Case, cases
-from fosen_graph.linking.checking import LookUp, Missing, broken, links, too_old
+from fosen_graph.linking.checking import LookUp, Missing, broken, links, now, too_old
 from fosen_graph.linking.decisions import renewed
 from fosen_graph.linking.desk import Desk, open_desks, require_clean
 from fosen_graph.linking.features import told
@@ -187,11 +187,11 @@ def _checked(
         linked = links(desk.piece)
         findings += broken(linked, look_up, register)
         if write:
-            written += _renewed(desk, {one.slug: look_up(one.number) for one in linked}, register.date, today)
+            units = {one.slug: unit for one in linked if (unit := now(one, look_up(one.number)))}
+            written += _renewed(desk, units, register.date, today)
     return Checked(Report(findings), tuple(written))
 
 
-def _renewed(desk: Desk, found: Mapping[str, Unit | Missing], day: str, today: datetime.date) -> list[str]:
-    units = {slug: unit for slug, unit in found.items() if isinstance(unit, Unit)}
+def _renewed(desk: Desk, units: Mapping[str, Unit], day: str, today: datetime.date) -> list[str]:
     changed = renewed(desk.held(), desk.folder, units, day)
     return [f"{desk.folder}/{name}" for name in desk.write(changed, today.isoformat())]

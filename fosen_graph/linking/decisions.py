@@ -19,6 +19,7 @@ from fosen_graph.registries.units import Unit
 LINKS, QUESTIONS, RECORDS, TOTALS = "lenker.yaml", "kandidater.yaml", "registeropplysninger.yaml", "aktoerer.yaml"
 _KEY: Final = {LINKS: "lenker", QUESTIONS: "kandidater", RECORDS: "registeropplysninger"}
 _HOMEPAGE: Final = re.compile(r"(?:https?://)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[A-Za-z0-9._~/-]*)?")
+_SUB_UNITS: Final = REGISTER_API.replace("/enheter/", "/underenheter/")
 LONGEST_REASON: Final = 2000
 
 Files = Mapping[str, bytes]  # by name
@@ -219,7 +220,7 @@ def record(about: str, unit: Unit, day: str) -> Entry:
         ("konkurs", unit.bankrupt_date),
         ("under-avvikling", unit.winding_up or None),
         ("hjemmeside", homepage),
-        ("hentet-fra", f"{REGISTER_API}{unit.number}"),
+        ("hentet-fra", f"{_SUB_UNITS if unit.is_sub_unit else REGISTER_API}{unit.number}"),
         ("dato", day),
     ]
     return [("om", about), *((key, value) for key, value in told if value)]
