@@ -118,6 +118,13 @@ def test_a_property_tells_namesakes_apart() -> None:
     assert (alone["match"], right["match"], wrong["match"]) == (True, True, False)
 
 
+def test_an_empty_cell_says_nothing() -> None:
+    """OpenRefine's rows may lack the other column."""
+    alone = one("Åfjord kommune", type="Unit")
+    for empty in ("", " ", []):
+        assert one("Åfjord kommune", type="Unit", properties=[{"pid": "municipality", "v": empty}]) == alone
+
+
 @pytest.mark.parametrize(
     ("condition", "stays"),
     [
@@ -255,6 +262,7 @@ def test_types_and_properties_are_completed_in_the_reader_s_language() -> None:
 def test_a_manifest_says_what_is_there(path: str, schema: str, version: str) -> None:
     """Whatever is announced answers; without a register none is announced."""
     told = get(path, schema)
+    assert client().get(path).headers["Content-Language"] == ("en" if path.startswith("/en") else "nb")
     assert told["versions"] == [version] and told["batchSize"] == 50
     assert "Unit" in {one["id"] for one in told["defaultTypes"]}
     plain = get(path, schema, without_register())

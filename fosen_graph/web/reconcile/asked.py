@@ -277,7 +277,7 @@ def _values(told: Node, where: str) -> tuple[str, ...]:
     several = value if isinstance(value, list) else [value]
     if len(several) > _VALUES:
         raise too_many(f"{where}.v", _VALUES)
-    return tuple(_value(one, f"{where}.v") for one in several)
+    return tuple(value for one in several if (value := _value(one, f"{where}.v")))  # an empty cell says nothing
 
 
 def _value(value: Any, where: str) -> str:

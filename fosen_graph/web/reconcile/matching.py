@@ -183,6 +183,8 @@ def _conditioned(
     """None where what is required does not hold. What nobody knows neither adds nor takes."""
     told = values_of(one.entity.id, (condition.property for condition in conditions), values, sources)
     for condition in conditions:
+        if not condition.values:
+            continue
         some = told.get(condition.property, [])
         holds = _holds(condition, some) if some else None
         if condition.required and not holds:

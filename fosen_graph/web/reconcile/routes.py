@@ -212,6 +212,7 @@ class _Service:
             response = Response(f"/**/{name}({text});\n", content_type=_SCRIPT)
         else:
             response = Response(f"{text}\n", content_type=reading.JSON)
+        response.headers["Content-Language"] = reading.audience()
         if request.method == "POST" or "queries" in told or "extend" in told:
             response.headers["Cache-Control"] = "no-store"
         return _varied(response)
