@@ -20,6 +20,8 @@ import served
 from running import Load, Server, processor_seconds, serving
 
 from fosen_graph.asking import Limits
+from fosen_graph.findings import CannotRun
+from fosen_graph.web.server import serve
 
 MEASURES = "SELECT (COUNT(?m) AS ?n) WHERE {{ ?m a fg:Measure }} # {}"
 ANSWER = "n\r\n29\r\n"
@@ -216,6 +218,13 @@ def test_health_readiness_counters_and_the_log(tmp_path: Path) -> None:
         ("GET", "/sparql", 200),
     ]
     assert "secret" not in log.read_text()
+
+
+def test_a_port_for_the_counters_that_is_taken_is_told() -> None:
+    """Before anything is started; else it would be tried again fifty times a second."""
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(CannotRun) as error:
+        serve("127.0.0.1", 0, served.release().folder, "en", metrics_port=taken.getsockname()[1])
+    assert "--metrics-port" in error.value.text("nb")
 
 
 def test_who_stops_the_server_lets_a_question_end_first() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from fosen_graph.asking.budget import Board
@@ -36,7 +37,7 @@ def exposition(board: Board) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
-def serve(host: str, port: int, board: Board) -> None:
+def serve(listener: socket.socket, board: Board) -> None:
     """Until the process ends."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,4 +67,7 @@ def serve(host: str, port: int, board: Board) -> None:
         def log_message(self, *_: object) -> None:
             """Nothing."""
 
-    HTTPServer((host, port), Handler).serve_forever()
+    server = HTTPServer(listener.getsockname()[:2], Handler, bind_and_activate=False)
+    server.socket.close()
+    server.socket = listener
+    server.serve_forever()

@@ -89,6 +89,7 @@ def serve(
     read_release(release)
     with (
         _listening(host, port, many := max(2, min(8, os.cpu_count() or 1))) as listeners,
+        _listening(host, metrics_port or 0, 0 if metrics_port is None else 1, "--metrics-port") as counters,
         tempfile.TemporaryDirectory(prefix="fosen-graph-") as private,
     ):
         serving = Serving(
@@ -103,7 +104,7 @@ def serve(
             register=register,
             web_processes=many,
         )
-        _Supervisor(serving, listeners, Path(private)).run(lang)
+        _Supervisor(serving, listeners, counters, Path(private)).run(lang)
 
 
 class _Generation:
@@ -165,8 +166,10 @@ class _Generation:
 class _Supervisor:
     """Single-threaded, so that it may fork. The zygote first, then the web; whichever ends unasked is started anew."""
 
-    def __init__(self, serving: Serving, listeners: list[socket.socket], private: Path) -> None:
-        self._serving, self._listeners, self._private = serving, listeners, private
+    def __init__(
+        self, serving: Serving, listeners: list[socket.socket], counters: list[socket.socket], private: Path
+    ) -> None:
+        self._serving, self._listeners, self._counters, self._private = serving, listeners, counters, private
         self._state = private / "state"
         self._spare = None if serving.remote else Spare()
         self._board = Board(private / "board", serving.web_processes + 1)
@@ -272,9 +275,8 @@ class _Supervisor:
             if area not in self._web.values() and not self._stopping:
                 self._web[self._fork(lambda area=area: self._work(area))] = area  # type: ignore[misc]
                 self._count("starts_of_web_process")
-        if self._serving.metrics_port is not None and (self._metrics is None or _has_ended(self._metrics)):
-            host, port = self._serving.host, self._serving.metrics_port
-            self._metrics = self._fork(lambda: metrics.serve(host, port, self._board))
+        if self._counters and (self._metrics is None or _has_ended(self._metrics)):
+            self._metrics = self._fork(lambda: metrics.serve(self._counters[0], self._board))
 
     def _work(self, area: int) -> None:
         serving = self._serving
@@ -344,7 +346,7 @@ def _tell(address: str, lang: Lang) -> None:
 
 
 @contextlib.contextmanager
-def _listening(host: str, port: int, many: int) -> Iterator[list[socket.socket]]:
+def _listening(host: str, port: int, many: int, option: str = "--port") -> Iterator[list[socket.socket]]:
     """
     One for each web process: the kernel deals connections out evenly. Of one that is shared, who wakes first takes all.
 
@@ -362,8 +364,8 @@ def _listening(host: str, port: int, many: int) -> Iterator[list[socket.socket]]
         raise CannotRun(
             Words(nb=f"Kan ikke lytte på {host}:{port}: {reason}.", en=f"Cannot listen on {host}:{port}: {reason}."),
             Words(
-                nb="Stans den som bruker porten, eller velg en annen med --port.",
-                en="Stop whoever uses the port, or choose another with --port.",
+                nb=f"Stans den som bruker porten, eller velg en annen med {option}.",
+                en=f"Stop whoever uses the port, or choose another with {option}.",
             ),
         ) from error
     with contextlib.ExitStack() as stack:
