@@ -19,7 +19,7 @@ from fosen_graph.findings import CannotRun, DataError, Lang
 from fosen_graph.linking.cases import cases
 from fosen_graph.linking.command import review as review_data
 from fosen_graph.linking.decisions import role
-from fosen_graph.linking.desk import Desk
+from fosen_graph.linking.desk import Desk, require_clean
 from fosen_graph.linking.dialogue import Dialogue
 from fosen_graph.linking.editing import appended, cleaned, counted, removed, replaced, scalar
 from fosen_graph.linking.proposals import organisations, propose
@@ -386,6 +386,23 @@ def test_what_a_killed_process_had_begun_to_move_is_moved(tmp_path: Path, moved:
         pass
     assert [(tmp_path / name).read_text() for name in "ab"] == ["new", "mine" if moved else "new"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_a_decision_that_was_half_put_in_place_is_finished_first(data: Path, untouched: Path) -> None:
+    """Before the data are checked, which they would not pass."""
+    said(data, "skip", "accept", "Yes.")
+    after, region = files(data), data / "fosen"
+    moves = {}
+    for name in ("aktoerer.yaml", "lenker.yaml", "registeropplysninger.yaml"):
+        old, new = (untouched / "fosen" / name).read_bytes(), (region / name).read_bytes()
+        moves[name] = [hashlib.sha256(text).hexdigest() for text in (old, new)]
+        if name != "aktoerer.yaml":  # killed after the first
+            (region / f".{name}.new").write_bytes(new)
+            (region / name).write_bytes(old)
+    (region / ".moves.json").write_text(json.dumps(moves))
+    assert not check_data(data, jobs=1).conforms
+    require_clean(data)
+    assert files(data) == after
 
 
 # The page

@@ -12,7 +12,7 @@ from fosen_graph import checking
 from fosen_graph.findings import DataError, Finding, Place, Severity, Words
 from fosen_graph.linking.decisions import Decision, Files, decided
 from fosen_graph.linking.review import ChangedMeanwhileError
-from fosen_graph.linking.writing import alone, write_together
+from fosen_graph.linking.writing import MOVES, alone, write_together
 from fosen_graph.reading import graph, register
 from fosen_graph.reading.graph import LaidPlan, Piece
 from fosen_graph.release.inputs import REGISTER, RegionInputs, contents, read_inputs
@@ -93,8 +93,9 @@ class Desk:
 
     def _new_faults(self, piece: Piece) -> list[Finding]:
         """Violations that the files did not have before; those of the plans do not depend on links."""
-        before = {(finding.code, finding.what) for finding in self._violations(self.piece)}
-        return [finding for finding in self._violations(piece) if (finding.code, finding.what) not in before]
+        found = list(self._violations(piece))
+        before = {(finding.code, finding.what) for finding in self._violations(self.piece)} if found else set()
+        return [finding for finding in found if (finding.code, finding.what) not in before]
 
     def _violations(self, piece: Piece) -> Iterator[Finding]:
         triples = [triple for triples in piece.graphs.values() for triple in triples]
@@ -132,7 +133,14 @@ def open_desks(data: Path) -> list[Desk]:
 
 
 def require_clean(data: Path) -> None:
-    """Raises DataError with what is wrong already: a decision is not entered among faults."""
+    """
+    Raises DataError with what is wrong already: a decision is not entered among faults.
+
+    One that a killed process had begun to put in place is put there first.
+    """
+    for begun in data.glob(f"*/{MOVES}"):
+        with alone(begun.parent):
+            pass
     report = check_data(data, jobs=1)
     if not report.conforms:
         raise DataError(finding for finding in report if finding.severity is Severity.VIOLATION)

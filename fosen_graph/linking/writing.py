@@ -16,7 +16,7 @@ from typing import Final
 
 from fosen_graph.findings import CannotRun, Place, Words
 
-_MOVES: Final = ".moves.json"  # what is written in full and waits for being moved into place
+MOVES: Final = ".moves.json"  # what is written in full and waits for being moved into place
 
 
 @contextlib.contextmanager
@@ -45,10 +45,10 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
             _may_be_written(places[name])
             _write(beside[name], data, places[name])
         told = {name: (_digest(places[name]), hashlib.sha256(data).hexdigest()) for name, data in files.items()}
-        _write(_beside(folder, _MOVES), json.dumps(told).encode())
-        _beside(folder, _MOVES).replace(folder / _MOVES)
+        _write(_beside(folder, MOVES), json.dumps(told).encode())
+        _beside(folder, MOVES).replace(folder / MOVES)
     except OSError as error:
-        for path in (*beside.values(), _beside(folder, _MOVES)):
+        for path in (*beside.values(), _beside(folder, MOVES)):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
         raise _cannot_write(error, folder) from error
@@ -61,7 +61,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def finish(folder: Path) -> None:
     """Move what was written in full, but over no file that somebody has changed since."""
-    moves = folder / _MOVES
+    moves = folder / MOVES
     if not moves.exists():
         return
     for name, (before, after) in json.loads(moves.read_bytes()).items():
