@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fosen_graph.findings import Words
 from fosen_graph.iris import ORGANISATION_CATALOGUE, REGISTER_API
@@ -11,6 +12,9 @@ from fosen_graph.registries.names import key
 
 _NUMBER = re.compile(r"(?<![\d])(\d{3})[ .\u00a0]?(\d{3})[ .\u00a0]?(\d{3})(?!\d)")
 _AROUND_NUMBER = re.compile(r"^(?:no|org\.?\s?nr\.?:?)?\s*|\s*mva$", re.IGNORECASE)
+
+
+_key = lru_cache(2048)(key)  # the same few values are compared with the same few columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +41,8 @@ class Value:
     def is_like(self, asked: str) -> bool:
         if asked in (self.id, self.text, self.day, *self.also) and asked:
             return True
-        wanted = key(asked)
-        return bool(wanted) and wanted in {key(one) for one in (self.text, *self.also) if one}
+        wanted = _key(asked)
+        return bool(wanted) and any(wanted == _key(one) for one in (self.text, *self.also) if one)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

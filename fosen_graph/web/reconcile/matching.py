@@ -49,11 +49,19 @@ def answer(queries: Sequence[Query], sources: Sources) -> list[list[Candidate]]:
     until = time.monotonic() + SECONDS
     found: list[list[Likeness]] = []
     for query in queries:
-        if time.monotonic() > until:
-            raise over_time(SECONDS)
+        _in_time(until)
         found.append(_alike(query, sources))
     values = _values_for(queries, found, sources)
-    return [_ranked(query, some, values, sources) for query, some in zip(queries, found, strict=True)]
+    ranked: list[list[Candidate]] = []
+    for query, some in zip(queries, found, strict=True):
+        _in_time(until)
+        ranked.append(_ranked(query, some, values, sources))
+    return ranked
+
+
+def _in_time(until: float) -> None:
+    if time.monotonic() > until:
+        raise over_time(SECONDS)
 
 
 # Who may be meant
