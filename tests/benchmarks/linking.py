@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=20_000, help="units and sub-units of the synthetic register")
     parser.add_argument("--folder", type=Path, help="where bulk files of that size are, made by registry generate")
+    parser.add_argument("--copy", type=Path, help="where the copy made of them stays, and is taken from the next time")
     parser.add_argument("--mentions", type=int, default=5_000, help="in one run, for the memory (100000)")
     parser.add_argument("--fuzzy", type=int, default=100, help="held-out mentions that RapidFuzz is asked for; 0: none")
     parser.add_argument("--tools", type=int, default=408, help="mentions that the other tools are asked for; 0: none")
@@ -43,15 +44,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {asked.size:,} synthetic units and sub-units\n")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        copy = folder / "copy.sqlite"
-        spent = _cpu(lambda: make_copy(copy, asked.size, asked.folder))
+        copy = asked.copy or folder / "copy.sqlite"
+        if not copy.exists():
+            spent = _cpu(lambda: make_copy(copy, asked.size, asked.folder))
+            print(f"The copy took {spent:.0f} s of CPU.")
         names = write_names(copy, folder / "names.tsv") if asked.fuzzy or asked.tools else 0
         labels, made = real(), synthetic(copy)
         with open_register(copy) as register:
             write_mentions(copy, folder / "many.txt", asked.mentions)
             _memory(register, folder / "many.txt", asked.mentions)
             guesses = _shares_of(labels, made, register)
-            print(f"\n{names:,} different names for the other tools; the copy took {spent:.0f} s of CPU.")
+            print(f"\n{names:,} different names for the other tools.", flush=True)
             held_out = [one for one in labels if one.half == "held out"]
             some = random.Random(3).sample(held_out, min(asked.fuzzy, len(held_out)))
             if some:
