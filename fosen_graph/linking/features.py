@@ -94,7 +94,8 @@ class _Name:
 
 
 @lru_cache(4096)
-def _ready(name: str) -> _Name:
+def ready(name: str) -> _Name:
+    """Kept for a while: the units that share a common word come again and again."""
     every = readings(name)
     words = without_form(key(name)).split()
     return _Name(every, {reading.key: reading.kind for reading in every}, words, sorted(words), "".join(words))
@@ -106,18 +107,18 @@ def features(mention: Mention, unit: Unit, known: frozenset[str]) -> tuple[Featu
 
     known: words that some candidate bears as they are written, so that they are no slip of the pen.
     """
-    alike = tuple(_alike(_ready(mention.name), unit, known))
+    alike = tuple(_alike(ready(mention.name), unit, known))
     return (*alike, *_circumstances(mention, unit)) if alike else ()
 
 
 def _alike(asked: _Name, unit: Unit, known: frozenset[str]) -> Iterator[Feature]:
     """How the names are alike, the best way that holds; then the words that the register has besides."""
-    borne = _ready(unit.name)
+    borne = ready(unit.name)
     if not asked.kinds.keys().isdisjoint(borne.kinds) and (sign := _same(asked.readings, borne.kinds)):
         yield Feature(sign, _WORDS[sign])
         return
     for former in unit.former_names:
-        shared = asked.kinds.keys() & _ready(former.name).kinds.keys()
+        shared = asked.kinds.keys() & ready(former.name).kinds.keys()
         if any(asked.kinds[one] is not Kind.ABBREVIATION for one in shared):
             yield Feature(Sign.FORMER, Words(nb=f"tidligere navn {former.name}", en=f"former name {former.name}"))
             return
