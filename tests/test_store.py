@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyoxigraph
 import pytest
 import served
 
 from fosen_graph.asking import Question, Reason, Unanswered
 from fosen_graph.asking.store import EmbeddedStore, Source, release_sources
 from fosen_graph.findings import CannotRun
+from fosen_graph.formats import format_named
 
 
 def test_a_bound_value_is_data_and_no_syntax() -> None:
@@ -92,3 +95,17 @@ def test_a_comma_in_an_iri_makes_no_column_more(values: str, rows: bytes) -> Non
     """RFC 4180, 2; the engine writes IRIs as they stand."""
     question = Question(text=f"SELECT * {{ VALUES (?x ?y) {{ ({values}) }} }}", format="csv")
     assert EmbeddedStore((), {}, "").answer(question) == b"x,y\r\n" + rows
+
+
+@pytest.mark.parametrize("mark", [r"\u0085", r"\u2028", r"\u2029", r"\u000B", r"\u000C", r"\u001C", r"\r", r"\n"])
+@pytest.mark.parametrize("format_", ["ntriples", "turtle", "jsonld", "trig", "nquads"])
+def test_what_looks_like_the_end_of_a_line_ends_no_triple(mark: str, format_: str) -> None:
+    """Two literals, the second halves of which would sort before the first."""
+    text = f'CONSTRUCT {{ <u:s> <u:p> "b{mark}A", "c{mark}B" }} {{}}'
+    body = EmbeddedStore((), {}, "").answer(Question(text=text, format=format_))
+    chosen = format_named(format_)
+    assert chosen
+    found = {
+        quad.object.value for quad in pyoxigraph.parse(body, pyoxigraph.RdfFormat.from_media_type(chosen.media_type))
+    }
+    assert found == {f"{letter}{json.loads(chr(34) + mark + chr(34))}{other}" for letter, other in ("bA", "cB")}

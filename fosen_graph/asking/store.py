@@ -248,9 +248,9 @@ def _cell(value: dict[str, str] | None) -> str:
 def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str], answer_bytes: int) -> bytes:
     """N-Triples as the engine writes them, in another format: in an order of their own, each triple once."""
     if format_ in (formats.NTRIPLES, formats.NQUADS):
-        return "".join(sorted(set(ntriples.splitlines(keepends=True)))).encode()
+        return "".join(f"{line}\n" for line in _lines(ntriples)).encode()
     if format_ is formats.TURTLE:
-        document = turtle(sorted(set(ntriples.splitlines())), prefixes).encode()
+        document = turtle(_lines(ntriples), prefixes).encode()
         if len(document) > answer_bytes:
             raise too_large(answer_bytes)
         return document
@@ -262,6 +262,11 @@ def arranged(ntriples: str, format_: formats.Format, prefixes: Mapping[str, str]
     if len(document) > answer_bytes:
         raise too_large(answer_bytes)
     return document
+
+
+def _lines(ntriples: str) -> list[str]:
+    """Each once, sorted. Not by splitlines: a literal may hold U+0085 or U+2028."""
+    return sorted(set(ntriples.split("\n")) - {""})
 
 
 def _opened(folder: str) -> pyoxigraph.Store:
