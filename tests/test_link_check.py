@@ -161,14 +161,13 @@ def test_exit_codes_are_for_cron(data: Path, copy: Path, tmp_path: Path, capsys:
 
 
 def test_what_the_register_says_now_is_entered_once(data: Path, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Then the data check clean, and the same again changes nothing; the control totals are right."""
+    """The data still check clean, else nothing would be entered again; and the same again changes nothing."""
     asked = ["link", "check", "--data", str(data), "--register", str(copy), "--max-age", "0", "--write"]
     assert main(asked) == 0
     facts = data / "fosen/registeropplysninger.yaml"
     written = facts.read_bytes()
     assert b"\n- om: osen-kommune\n  registrert-navn: OSEN KOMMUNE\n" in written
     assert b"\n# " in written
-    assert main(["check", "--data", str(data)]) == 0
     capsys.readouterr()
     assert main(asked) == 0
     assert facts.read_bytes() == written
