@@ -1,16 +1,14 @@
-"""What was added to a thing beside the plan in; its subjects with reasons, and where register facts are from, out."""
+"""Rows of queries/about.rq in; what was added beside the plan out: subjects with reasons, and what a register said."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from fosen_graph.asking import Store
 from fosen_graph.iris import CODES, EU, LOS
 from fosen_graph.web.pages.names import Names, Value
-from fosen_graph.web.rows import Row, rows
+from fosen_graph.web.rows import Row
 
-_SUBJECT = "http://purl.org/dc/terms/subject"
 _CERTAIN = f"{CODES}sikkerhet/sikker"
 
 
@@ -53,15 +51,9 @@ class Added:
         return sorted({subject.list for subject in self.subjects})
 
 
-def read_added(store: Store, iri: str, own: Iterable[Row]) -> list[Row]:
-    """own: what is told about the thing. One query, and none for a thing without subjects and register facts."""
-    asked = any(row["property"].value == _SUBJECT or row["graph"].value.endswith("/registry") for row in own)
-    return rows(store, "added", thing=iri) if asked else []
-
-
 def wanted(found: Iterable[Row]) -> set[str]:
     """The IRIs that `added` will need names for."""
-    return {row[key].value for row in found for key in ("concept", "certainty", "source", "property") if key in row}
+    return {row[key].value for row in found for key in ("concept", "certainty", "source", "recorded") if key in row}
 
 
 def added(found: list[Row], names: Names) -> Added:
@@ -74,10 +66,10 @@ def added(found: list[Row], names: Names) -> Added:
         ),
         recorded=tuple(
             Recorded(
-                property=names.of(row["property"].value), text=row["value"].value, is_so=row["value"].value == "true"
+                property=names.of(row["recorded"].value), text=row["told"].value, is_so=row["told"].value == "true"
             )
             for row in found
-            if "property" in row
+            if "recorded" in row
         ),
     )
 

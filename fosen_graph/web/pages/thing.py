@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fosen_graph.asking import Store
 from fosen_graph.findings import Lang
 from fosen_graph.iris import FG, GRAPHS
-from fosen_graph.web.pages.added import Added, added, read_added, wanted
+from fosen_graph.web.pages.added import Added, added, wanted
 from fosen_graph.web.pages.names import LABELS, Names, Value
 from fosen_graph.web.pages.shelf import Shelf
 from fosen_graph.web.pages.story import Known, Story, of_element, of_named, told
@@ -74,12 +74,12 @@ def read_about(store: Store, iri: str, page: int = 1) -> list[Row]:
 
 
 def read_thing(shelf: Shelf, iri: str, about: list[Row], lang: Lang, page: int) -> ThingView:
-    """about: what `read_about` gave. At most three queries more."""
+    """about: what `read_about` gave. At most two queries more."""
     own, incoming = [row for row in about if "value" in row], [row for row in about if "subject" in row]
-    known, beside = _known(shelf, iri, own), read_added(shelf.site.pages, iri, own)
+    known = _known(shelf, iri, own)
     mentioned = {row[key].value for row in about for key in ("property", "value", "subject")
                  if key in row and (key != "value" or row[key].is_iri)}  # fmt: skip
-    named = {iri, *mentioned, *(known.wanted if known else ()), *wanted(beside)}
+    named = {iri, *mentioned, *(known.wanted if known else ()), *wanted(about)}
     names = Names(shelf.site.pages, named, shelf.to, lang, shelf.site.release.prefixes)
     types, others = _types(own)
     actors = list(dict.fromkeys(mention.thing for mention in known.mentions)) if known else []
@@ -93,7 +93,7 @@ def read_thing(shelf: Shelf, iri: str, about: list[Row], lang: Lang, page: int) 
         types=tuple(names.of(type_) for type_ in types),
         other_types=tuple(names.of(type_) for type_ in others),
         story=told(known, iri, names, shelf.to, lang) if known else Story(),
-        added=added(beside, names),
+        added=added(about, names),
         provenances=_provenances(own, set(others), names, actors),
         incoming=_incoming(incoming, counts, names, actors),
         pointing=pointing,
