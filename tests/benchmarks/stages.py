@@ -160,20 +160,26 @@ def turtle(data: str) -> Told:
 
 
 def turtle_by_rdflib(data: str) -> Told:
-    """The same triples in one graph of rdflib, by its serialiser; filling the graph is not counted."""
+    """
+    The same triples in one graph of rdflib, by its serialiser; filling the graph is not counted.
+
+    What two regions quote alike of others' lists goes in twice and is one triple of the graph.
+    """
     from rdflib import Graph
 
     workshop, regions = _opened(data)
     union = Graph(bind_namespaces="none")
     for prefix, namespace in workshop.iris.prefixes().items():
         union.bind(prefix, namespace)
+    given = 0
     for piece in _pieces(workshop, regions):
         for triples in piece.graphs.values():
+            given += len(triples)
             for triple in triples:
                 union.add(triple)
     with _Stopwatch() as theirs:
         document = union.serialize(format="turtle", encoding="utf-8")
-    return {"triples": len(union), "cpu": theirs.cpu, "bytes": len(document)}
+    return {"triples": given, "cpu": theirs.cpu, "bytes": len(document)}
 
 
 def _opened(data: str) -> tuple[Workshop, tuple[RegionInputs, ...]]:

@@ -76,7 +76,7 @@ def _counted(text: str, real: Path, plans: int) -> str:
     return re.sub(rf"^  ({'|'.join(more)}): (\d+)$", counted, text, flags=re.MULTILINE)
 
 
-_TOLD_OF_PLANS = ("oversettelser", "opplysninger")
+_TOLD_OF_PLANS = ("oversettelser", "opplysninger", "emner")
 
 
 def region_name(number: int) -> str:
